@@ -55,7 +55,8 @@ export type Dependencies = {
   /** The one client of Logto's Management API in this process; null without one. */
   logto: ManagementApi | null;
   logger: Logger;
-  isDraining(): boolean;
+  /** Aborted once the process is told to stop. */
+  draining: AbortSignal;
   /** Replaces the limits of src/auth/limits.ts. */
   signInLimit?: RateLimit;
   writeLimit?: RateLimit;
@@ -70,7 +71,7 @@ export function createApp(dependencies: Dependencies): {
   app: Koa<AppState>;
   routes: Route<Actors>[];
 } {
-  const { config, database, openId, logger, isDraining } = dependencies;
+  const { config, database, openId, logger, draining } = dependencies;
   const { unscoped } = database;
   const { isSecure } = config;
   const sessionCookie = defineCookie("session", { origin: config.baseUrl });
@@ -105,7 +106,7 @@ export function createApp(dependencies: Dependencies): {
   app.use(async (ctx, next) => {
     // The settings say whether the application is reached over https, never a header of a proxy.
     ctx.cookies.secure = isSecure;
-    if (isDraining()) ctx.set("Connection", "close");
+    if (draining.aborted) ctx.set("Connection", "close");
     await next();
   });
   app.use(refuseUnreadableTargets);
@@ -134,7 +135,7 @@ function buildFeatures(
   dependencies: Dependencies,
   sessionCookie: ReturnType<typeof defineCookie>,
 ): { routes: Route<Actors>[]; formTargets: string[] } {
-  const { config, database, openId, logto, logger, isDraining } = dependencies;
+  const { config, database, openId, logto, logger, draining } = dependencies;
   const { unscoped } = database;
   const { baseUrl, sessions: sessionLimits } = config;
   /** Whether organizations and accounts are kept in step with Logto. */
@@ -150,7 +151,8 @@ function buildFeatures(
     database,
     openId,
     logger,
-    isDraining,
+    draining,
+    isDraining: () => draining.aborted,
     unscoped,
     baseUrl,
     jobs: allJobs,

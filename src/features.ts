@@ -6,6 +6,7 @@ import { huggingFace } from "./hugging-face/feature.ts";
 import { invitations } from "./invitations/feature.ts";
 import { joinRequests } from "./join-requests/feature.ts";
 import { landing } from "./landing/feature.ts";
+import { live } from "./live/feature.ts";
 import { logto } from "./logto/feature.ts";
 import { memberships } from "./memberships/feature.ts";
 import { operations } from "./operations/feature.ts";
@@ -31,6 +32,7 @@ export const features = [
   joinRequests,
   auditLog,
   account,
+  live,
 ];
 
 type Build = NonNullable<(typeof features)[number]["build"]>;

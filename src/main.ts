@@ -41,7 +41,7 @@ async function start(config: Config): Promise<void> {
   const database = openDatabase({ ...config.database, logger });
   await checkDatabase(database.unscoped);
 
-  let isDraining = false;
+  const draining = new AbortController();
   const openId = createOpenIdClient({ ...config.logto, baseUrl: config.baseUrl, logger });
   const { endpoint, management } = config.logto;
   const logto = management && createManagementApi({ endpoint, ...management });
@@ -51,7 +51,7 @@ async function start(config: Config): Promise<void> {
     openId,
     logto,
     logger,
-    isDraining: () => isDraining,
+    draining: draining.signal,
   });
 
   const respond = app.callback();
@@ -94,8 +94,8 @@ async function start(config: Config): Promise<void> {
   });
 
   async function drain(reason: string): Promise<void> {
-    if (isDraining) return;
-    isDraining = true;
+    if (draining.signal.aborted) return;
+    draining.abort();
     logger.info({ reason }, "draining");
     const delay = config.server.shutdownDelaySeconds * 1000;
     setTimeout(() => process.exit(1), delay + drainLimit).unref();

@@ -3,6 +3,7 @@ import { emailDomainTests } from "./email-domains/feature.ts";
 import { huggingFaceTests } from "./hugging-face/feature.ts";
 import { invitationTests } from "./invitations/feature.ts";
 import { joinRequestTests } from "./join-requests/feature.ts";
+import { liveTests } from "./live/feature.ts";
 import type { FeatureTests } from "./support/feature-tests.ts";
 import { projectGallery } from "./views/project-gallery.tsx";
 
@@ -14,4 +15,5 @@ export const featureTests: readonly FeatureTests[] = [
   huggingFaceTests,
   joinRequestTests,
   { gallery: auditLogGallery },
+  liveTests,
 ];

@@ -12,13 +12,13 @@ const sections = {
   SE: 27,
   CS: 14,
   TI: 22,
-  RB: 15,
+  RB: 16,
   IN: 17,
   WH: 14,
-  AP: 18,
-  FA: 27,
+  AP: 19,
+  FA: 28,
   SC: 6,
-  PR: 6,
+  PR: 7,
 };
 
 const readPage = () => read("docs/threats.md");

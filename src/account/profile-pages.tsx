@@ -51,8 +51,8 @@ export function profilePages({ database, accounts, providerLinks }: ProfileDepen
       requireSameAccount(actor, query, profilePath);
       const userId = actor.user.id;
       const before = describeAccount(requireRow(rows));
-      const change = { before, after: body, accounts };
-      const { issues, isMirrored } = await changeProfile(database, userId, change);
+      const wanted = { before, after: body, accounts };
+      const { issues, isMirrored } = await changeProfile(database, userId, wanted);
       if (issues.length > 0) return showProfile(actor, before, { values: body, issues });
       return seeOther("/account", { notice: isMirrored ? "Your profile is saved." : later });
     },

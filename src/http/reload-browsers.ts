@@ -57,7 +57,5 @@ export function reloadBrowsers(assets: Assets): Middleware {
     const page: unknown = Buffer.isBuffer(ctx.body) ? ctx.body.toString() : ctx.body;
     if (ctx.method !== "GET" || typeof page !== "string" || !ctx.response.is("html")) return;
     ctx.body = page.replace("</head>", `<script src="${scriptPath}" defer></script></head>`);
-    const policy = ctx.response.get("Content-Security-Policy");
-    ctx.set("Content-Security-Policy", `${policy}; script-src 'self'; connect-src 'self'`);
   };
 }

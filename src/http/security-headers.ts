@@ -17,7 +17,10 @@ export function setSecurityHeaders(options: {
 }): Middleware {
   const policy = [
     "default-src 'none'",
+    "script-src 'self'",
     "style-src 'self'",
+    // The scripts of public/ ask this origin.
+    "connect-src 'self'",
     // Avatars come from the identity provider and from social accounts. On a laptop, they come from stand-ins.
     `img-src 'self' https:${options.isSecure ? "" : " http://localhost:*"}`,
     "base-uri 'none'",

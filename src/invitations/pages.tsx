@@ -38,7 +38,7 @@ export function invitationPages({
     query: invitationsQuery,
     statuses: [200],
     read: ({ query }) => readInvitations(query),
-    handler: async ({ actor, rows }) => showList(actor, rows),
+    handler: async ({ actor, query: { after }, rows }) => showList(actor, rows, { after }),
   });
 
   const create = route({
@@ -147,7 +147,7 @@ export function invitationPages({
     shown: Shown = {},
     status = 200,
   ) {
-    const { results = [], inviteForm = blank, linkForm = blank } = shown;
+    const { after, results = [], inviteForm = blank, linkForm = blank } = shown;
     const { invitations, next } = pageOfInvitations(rows);
     return organizationPage(
       actor,
@@ -155,6 +155,7 @@ export function invitationPages({
       <InvitationsPage
         actor={actor}
         invitations={invitations}
+        here={withQuery(invitationsPath(actor.organization), { after })}
         next={next && withQuery(invitationsPath(actor.organization), { after: next })}
         results={results}
         inviteForm={inviteForm}
@@ -180,6 +181,7 @@ const blank: FilledForm = { values: {}, errors: {} };
 
 /** The result of a form, or the form again with its faults. */
 type Shown = {
+  after?: string | undefined;
   results?: readonly Outcome[];
   inviteForm?: FilledForm;
   linkForm?: FilledForm;

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 
+import { LiveList } from "../live/live-list.tsx";
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { type Role, rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
@@ -31,6 +32,8 @@ import { lifetimes } from "./schema.ts";
 interface InvitationsPageProps {
   actor: Member;
   invitations: readonly Invitation[];
+  /** The address of this page. */
+  here: string;
   /** The address of the next page, if there is one. */
   next: string | undefined;
   results: readonly Outcome[];
@@ -40,7 +43,7 @@ interface InvitationsPageProps {
 
 /** `GET /o/:slug/invitations`: the pending invitations, and the forms to invite more people. */
 export function InvitationsPage(props: InvitationsPageProps) {
-  const { actor, invitations, next, results } = props;
+  const { actor, invitations, here, next, results } = props;
   return (
     <>
       <PageHeading title="Invitations">
@@ -51,22 +54,24 @@ export function InvitationsPage(props: InvitationsPageProps) {
       <div class="grid grid-cols-1 items-start gap-8 lg:grid-cols-[1.5fr_1fr]">
         <div class="grid grid-cols-1 gap-6">
           {results.length > 0 && <Outcomes outcomes={results} />}
-          {invitations.length > 0 ? (
-            <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
-              {invitations.map((invitation) => (
-                <InvitationRow key={invitation.id} actor={actor} invitation={invitation} />
-              ))}
-            </ul>
-          ) : (
-            <EmptyState icon="people" title="Nobody is invited right now">
-              <p>People who accept an invitation appear among the members.</p>
-            </EmptyState>
-          )}
-          {next !== undefined && (
-            <a class="btn btn-outline justify-self-start text-base" href={next}>
-              Older ones
-            </a>
-          )}
+          <LiveList list="invitations" organization={actor.organization} href={here}>
+            {invitations.length > 0 ? (
+              <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
+                {invitations.map((invitation) => (
+                  <InvitationRow key={invitation.id} actor={actor} invitation={invitation} />
+                ))}
+              </ul>
+            ) : (
+              <EmptyState icon="people" title="Nobody is invited right now">
+                <p>People who accept an invitation appear among the members.</p>
+              </EmptyState>
+            )}
+            {next !== undefined && (
+              <a class="btn btn-outline justify-self-start text-base" href={next}>
+                Older ones
+              </a>
+            )}
+          </LiveList>
         </div>
         <div class="grid grid-cols-1 gap-6">
           <InvitePeople {...props} />

@@ -30,12 +30,7 @@ export function joinRequestPages(
       return organizationPage(
         actor,
         { title: "Requests to join", section: "Requests" },
-        <JoinRequestsPage
-          actor={actor}
-          requests={requests}
-          isFirst={after === undefined}
-          next={next}
-        />,
+        <JoinRequestsPage actor={actor} requests={requests} after={after} next={next} />,
       );
     },
   });

@@ -1,3 +1,4 @@
+import { LiveList } from "../live/live-list.tsx";
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { withQuery } from "../http/with-query.ts";
@@ -15,7 +16,8 @@ import type { ListedRequest } from "./request-list.ts";
 interface JoinRequestsPageProps {
   actor: Member;
   requests: readonly ListedRequest[];
-  isFirst: boolean;
+  /** The id after which this page begins, if it is not the first. */
+  after: string | undefined;
   /** The id after which the next page begins, if there is one. */
   next: string | undefined;
 }
@@ -25,8 +27,9 @@ export function joinRequestsPath({ slug }: { slug: string }, after?: string): st
 }
 
 /** The requests to join, the oldest first, with the answers that the reader can give. */
-export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequestsPageProps) {
+export function JoinRequestsPage({ actor, requests, after, next }: JoinRequestsPageProps) {
   const { organization } = actor;
+  const isFirst = after === undefined;
   return (
     <>
       <PageHeading title="Requests to join">
@@ -34,7 +37,11 @@ export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequest
           Who asks to join {organization.name}. They see nothing of it until an admin says yes.
         </p>
       </PageHeading>
-      <div class="grid grid-cols-1 gap-6">
+      <LiveList
+        list="join-requests"
+        organization={organization}
+        href={joinRequestsPath(organization, after)}
+      >
         {requests.length > 0 ? (
           <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
             {requests.map((request) => (
@@ -61,7 +68,7 @@ export function JoinRequestsPage({ actor, requests, isFirst, next }: JoinRequest
           first={isFirst ? undefined : joinRequestsPath(organization)}
           next={next && joinRequestsPath(organization, next)}
         />
-      </div>
+      </LiveList>
     </>
   );
 }

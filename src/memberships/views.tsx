@@ -1,3 +1,4 @@
+import { LiveList } from "../live/live-list.tsx";
 import type { Member } from "../tenancy/actor.ts";
 import type { Position } from "../http/cursor-field.ts";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -37,25 +38,31 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
       <div class="grid grid-cols-1 gap-6">
         <FormAlert errors={errors} fields={[]} />
         <Search action={membersPath(organization)} query={query} />
-        {members.length > 0 ? (
-          <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
-            {members.map((member) => (
-              <MemberRow key={member.userId} actor={actor} member={member} query={query} />
-            ))}
-          </ul>
-        ) : (
-          <EmptyState icon="people" title={query.cursor ? "No more members" : "Nobody matches"}>
-            <p>
-              <a class="link" href={membersPath(organization)}>
-                Show all members
-              </a>
-            </p>
-          </EmptyState>
-        )}
-        <PageLinks
-          first={query.cursor && membersPath(organization, { search, role })}
-          next={next && membersPath(organization, { search, role, cursor: next })}
-        />
+        <LiveList
+          list="members"
+          organization={organization}
+          href={membersPath(organization, query)}
+        >
+          {members.length > 0 ? (
+            <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
+              {members.map((member) => (
+                <MemberRow key={member.userId} actor={actor} member={member} query={query} />
+              ))}
+            </ul>
+          ) : (
+            <EmptyState icon="people" title={query.cursor ? "No more members" : "Nobody matches"}>
+              <p>
+                <a class="link" href={membersPath(organization)}>
+                  Show all members
+                </a>
+              </p>
+            </EmptyState>
+          )}
+          <PageLinks
+            first={query.cursor && membersPath(organization, { search, role })}
+            next={next && membersPath(organization, { search, role, cursor: next })}
+          />
+        </LiveList>
       </div>
     </>
   );

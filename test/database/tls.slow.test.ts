@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres, startPostgres } from "../../dev/postgres/postgres.ts";
 import { checkDatabase } from "../../src/database/boot-check.ts";
 import { openDatabase } from "../../src/database/database.ts";
+import { listen } from "../../src/database/listen.ts";
 import { applyMigrations } from "../../src/database/migrate.ts";
 import { smallSettings, useProcesses } from "../support/processes.ts";
 
@@ -97,6 +98,23 @@ async function check(address: string): Promise<string> {
   }
 }
 
+/** Listens as an open list does, until the connection is there. */
+async function hears(address: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const listener = listen({
+    url: address,
+    channel: "sample",
+    logger: { warn: () => reject(new Error("It cannot listen.")) },
+    onNotice: () => undefined,
+    onListening: resolve,
+  });
+  try {
+    await promise;
+  } finally {
+    await listener.close();
+  }
+}
+
 const migrate = (address: string) => applyMigrations(address).then(() => "", messageOf);
 const messageOf = (error: Error) => error.message;
 
@@ -158,9 +176,10 @@ describe.skipIf(!hasOpenssl)("a server that demands TLS (skipped without openssl
     ["require, likewise", () => `?sslmode=require&sslrootcert=${authority()}`],
     ["no-verify", () => "?sslmode=no-verify"],
     ["libpq's require", () => "?uselibpqcompat=true&sslmode=require"],
-  ])("%s: migrations and the start work", async (_what, parameters) => {
+  ])("%s: migrations, the start and listening work", async (_what, parameters) => {
     expect(await migrate(plain + parameters())).toBe("");
     expect(await check(plain + parameters())).toBe("");
+    await hears(plain + parameters());
   });
 
   it("prints a line when it refuses a process, and no warning when it works", async () => {

@@ -43,7 +43,7 @@ describe("in development", () => {
     const page = await development.visitor().get("/");
     expect(page.text).toContain('<script src="/development/reload.js" defer></script></head>');
     expect(page.headers["content-security-policy"]).toMatch(
-      /^default-src 'none';.*; script-src 'self'; connect-src 'self'$/,
+      /^default-src 'none'; script-src 'self';.*; connect-src 'self';/,
     );
     const script = await development.visitor().get("/development/reload.js");
     expect(script.headers["content-type"]).toContain("text/javascript");
@@ -84,7 +84,6 @@ describe("in production", () => {
     }
     const page = await production.visitor().get("/");
     expect(page.text).not.toContain("<script");
-    expect(page.headers["content-security-policy"]).not.toContain("script-src");
     const { status, text } = await sendBrokenForm(production);
     expect(status).toBe(500);
     expect(text).not.toMatch(/does not exist|src\/|node_modules/);

@@ -52,6 +52,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
   invitations: showSection(
     "Invitations",
     <InvitationsPage
+      here="/o/acme/invitations"
       actor={owner}
       invitations={[
         invitation,
@@ -88,6 +89,7 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
   "invitations-none": showSection(
     "Invitations",
     <InvitationsPage
+      here="/o/acme/invitations"
       actor={{ ...owner, role: "admin" }}
       invitations={[]}
       next={undefined}
@@ -157,6 +159,7 @@ const evilOpened = {
 export const evilInvitations = {
   InvitationsPage: (
     <InvitationsPage
+      here="/o/acme/invitations"
       actor={evilActor}
       invitations={[evilInvitation, { ...evilInvitation, email: null }]}
       next={evil}

@@ -40,13 +40,13 @@ export const joinRequestGallery: Readonly<Record<string, VNode>> = {
           askedAt: createdAt,
         },
       ]}
-      isFirst={false}
+      after="last-one"
       next="request-2"
     />,
   ),
   "join-requests-none": showSection(
     "Requests",
-    <JoinRequestsPage actor={owner} requests={[]} isFirst next={undefined} />,
+    <JoinRequestsPage actor={owner} requests={[]} after={undefined} next={undefined} />,
   ),
 };
 
@@ -70,7 +70,7 @@ export const evilJoinRequests = {
           askedAt: createdAt,
         },
       ]}
-      isFirst={false}
+      after="last-one"
       next="request-1"
     />
   ),

@@ -108,13 +108,14 @@ export function useApplication(options: ApplicationOptions = {}) {
     const { endpoint, management } = config.logto;
     // Tests that take Logto away do not wait for long once it is back.
     const logto = management && createManagementApi({ endpoint, ...management, recoveryTime: 500 });
+    const draining = new AbortController();
     const { app, routes } = createApp({
       config,
       logto,
       database: connections ?? database,
       openId,
       logger,
-      isDraining: () => false,
+      draining: draining.signal,
       signInLimit: { attempts: 10_000, seconds: 60 },
       moreFeatures: [{ joinOrigins: [openOrigin] }],
       context: {
@@ -132,7 +133,11 @@ export function useApplication(options: ApplicationOptions = {}) {
     });
     const callback = app.callback();
     respond = (request, response) => void callback(request, response);
-    return { server, baseUrl, config, routes, logto, stop: () => close(server) };
+    const stop = () => {
+      draining.abort();
+      return close(server);
+    };
+    return { server, baseUrl, config, routes, logto, drain: () => draining.abort(), stop };
   }
 
   /** The Cookie header of a new session, and its id. */
@@ -224,6 +229,8 @@ type Instance = {
   routes: ReturnType<typeof createApp>["routes"];
   /** Where the identity provider has a Management API. */
   logto: ManagementApi | null;
+  /** Tells it that it is about to stop. */
+  drain(): void;
   stop(): Promise<void>;
 };
 

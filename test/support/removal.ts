@@ -83,6 +83,8 @@ export function follow(files: Files, removals: readonly Removal[], feature: stri
   const before = removal.first.reduce<Files>((left, name) => follow(left, removals, name), files);
   const after = new Map(removal.paths.reduce(deletePath, before));
   for (const file of new Set(removal.mentions.map((mention) => mention.file))) {
+    // It went with another feature.
+    if (!after.has(file) && existsSync(join(root, file))) continue;
     const mentions = removal.mentions.filter((mention) => mention.file === file);
     after.set(file, changeLines(file, after.get(file) ?? "", mentions));
   }
