@@ -68,7 +68,7 @@ describe("signing in at the identity provider", () => {
     const browser = new Browser();
     const account = await signInWithHuggingFace(browser, "noemail");
     expect([account.url, account.status]).toEqual([at("/account"), 200]);
-    expect(account.html).toContain("None, and that is fine.");
+    expect(account.html).toContain("No email address. Add one");
     const organizations = await browser.open(at("/organizations"));
     const created = await browser.submit(organizations, { name: "No Mail" }, "/organizations");
     expect(created.html).toContain("Welcome to No Mail");

@@ -46,7 +46,7 @@ const as = (user: string, address: string) => {
 beforeAll(async () => {
   database = await createTestDatabase();
   await database.query(
-    `create role ${login} login password 'sesame' in role ${applicationRole}, ${authenticatorRole}; create schema elsewhere; grant usage on schema elsewhere to ${applicationRole}`,
+    `create role ${login} login password 'sesame' in role ${applicationRole}; create schema elsewhere; grant usage on schema elsewhere to ${applicationRole}`,
   );
   for (const [name, value] of Object.entries(odd)) {
     const list = name === "search_path" ? value : `'${value}'`;
