@@ -82,6 +82,7 @@ Some reads need more than one statement, and use Prisma:
 - The settings, for owners only: the members who can become the owner.
 - The connections with Hugging Face: whether the reader has linked an account.
 - The list of organizations: each way to join looks for its own options.
+- The way back from the identity provider's account pages: what the person changed there is written first.
 - The export of the audit log: the limit is counted before the first of many reads.
 
 ${writeTable([["route", "round trips", "statements", "reads at once"], ...rows])}
@@ -100,4 +101,4 @@ describe("docs/round-trips.md", () => {
 });
 
 /** Pages that declare a read, and look once more. */
-const exceptions = ["`GET /organizations`", "`GET /o/:slug/hugging-face`"];
+const exceptions = ["`GET /organizations`", "`GET /o/:slug/hugging-face`", "`GET /account/return`"];
