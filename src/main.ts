@@ -102,7 +102,8 @@ async function start(config: Config): Promise<void> {
     await wait(delay);
     stopProbe();
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
+    // A connection whose request ends only now becomes idle, and would keep the server open.
+    setInterval(() => server.closeIdleConnections(), 250).unref();
     await Promise.all([closed, stopWorker(drainLimit - jobMargin)]);
     mailer.close();
     await database.close();
