@@ -87,8 +87,8 @@ export function emailDomainPages(
       await changeRules(database, actor, { domain, ...body });
       return backToList(actor, "Your changes were saved. They apply from now on.");
     },
-    invalid: ({ actor, params: { domain }, issues }) =>
-      showList(actor, { result: { domain, errors: groupByField(issues) } }),
+    invalid: ({ actor, params: { domain }, values, issues }) =>
+      showList(actor, { result: { domain, form: { values, errors: groupByField(issues) } } }),
   });
 
   const removal = route({

@@ -155,7 +155,10 @@ async function showRefusal<Actors>(
   const field = error.status === 429 ? limitField : error.options.showsForm ? "" : undefined;
   // A program reads the error, and needs no form.
   if (field === undefined || (field === "" && ctx.accepts("json", "html") !== "html")) throw error;
-  const reply = await invalid({ ...input, issues: [{ field, message: error.message }] }, ctx);
+  const issues = [{ field, message: error.message }];
+  // A person who confirmed one thing confirms anew what the page is about now.
+  const values = field === "" ? { ...input.values, confirmation: "" } : input.values;
+  const reply = await invalid({ ...input, values, issues }, ctx);
   return {
     ...reply,
     status: error.status,

@@ -19,18 +19,30 @@ interface MemberRowProps {
   member: ListedMember;
   /** The query of the page: its forms lead back there. */
   query: MembersPageQuery;
+  /** The role that the person chose in a form that comes back. */
+  chosen?: ChosenRole | undefined;
 }
 
-type ActProps = { member: ListedMember; name: string; isSelf: boolean; post(path: string): string };
+/** A role that was chosen for a member and is not theirs yet, as it was sent. */
+export type ChosenRole = { userId: string; role: unknown };
+
+type ActProps = {
+  member: ListedMember;
+  name: string;
+  isSelf: boolean;
+  chosen: ChosenRole | undefined;
+  post(path: string): string;
+};
 
 /** A member, and behind "Manage" the acts that the actor may do. */
-export function MemberRow({ actor, member, query }: MemberRowProps) {
+export function MemberRow({ actor, member, query, chosen }: MemberRowProps) {
   const name = displayName(member);
   const isSelf = member.userId === actor.user.id;
   const acts = listActs(actor, {
     member,
     name,
     isSelf,
+    chosen,
     post: (path) => withQuery(formAction(actor, path), writeFilters(query)),
   });
   return (
@@ -61,7 +73,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
         </div>
       </div>
       {acts.length > 0 && (
-        <details class="group">
+        <details class="group" open={chosen !== undefined}>
           <summary class="btn btn-ghost absolute end-1.5 top-3 gap-1 px-3 sm:end-4">
             <span class="max-sm:sr-only">Manage</span>
             <span class="sr-only"> {isSelf ? "your own membership" : name}</span>
@@ -82,7 +94,8 @@ function listActs(actor: Member, act: ActProps): ComponentChildren[] {
   const mayExclude = refuseExclusion(self, member) === null;
   return [
     hasPermission(actor.role, "member:update") &&
-      refuseRole(self, member, member.role) === null && (
+      refuseRole(self, member, member.role) === null &&
+      !(isSelf && member.isOnlyOwner) && (
         <ChangeRole key="role" {...act} roles={rolesToGive(actor, member)} />
       ),
     hasPermission(actor.role, "member:suspend") && mayExclude && <Suspend key="suspend" {...act} />,
@@ -97,7 +110,15 @@ function listActs(actor: Member, act: ActProps): ComponentChildren[] {
         confirmation={`Yes, remove ${name}`}
       />
     ),
-    isSelf && (
+    isSelf && member.isOnlyOwner && (
+      <div key="only-owner" class="grid gap-3">
+        <p class="font-semibold">You are the only owner</p>
+        <p class="text-sm text-base-content/75">
+          To leave or to take another role, make someone else an owner first.
+        </p>
+      </div>
+    ),
+    isSelf && !member.isOnlyOwner && (
       <ConfirmedAct
         key="leave"
         title="Leave this organization"
@@ -114,6 +135,7 @@ function ChangeRole({
   member,
   name,
   isSelf,
+  chosen,
   post,
   roles,
 }: ActProps & { roles: ListedMember["role"][] }) {
@@ -123,7 +145,7 @@ function ChangeRole({
         id={`role-${member.userId}`}
         labelDetail={`of ${name}`}
         roles={roles}
-        value={member.role}
+        value={roles.find((role) => role === chosen?.role) ?? member.role}
         {...(isSelf && { hint: "You can lower your own role, but not raise it again." })}
       />
       <div>

@@ -8,7 +8,7 @@ import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 import type { ListedMember } from "./member-list.ts";
-import { MemberRow } from "./member-view.tsx";
+import { type ChosenRole, MemberRow } from "./member-view.tsx";
 import { roles } from "../access/roles.ts";
 import { RolesCard } from "./roles-view.tsx";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
@@ -20,6 +20,7 @@ interface MembersPageProps {
   next: Position | undefined;
   query: MembersPageQuery;
   errors: FormErrors;
+  chosen?: ChosenRole | undefined;
 }
 
 /** The address of an organization's members, or of some of them. */
@@ -28,7 +29,7 @@ export function membersPath({ slug }: { slug: string }, query: MembersPageQuery 
 }
 
 /** The members of an organization, the acts that the actor may do, and the permissions of each role. */
-export function MembersPage({ actor, members, next, query, errors }: MembersPageProps) {
+export function MembersPage({ actor, members, next, query, errors, chosen }: MembersPageProps) {
   const { organization } = actor;
   return (
     <>
@@ -41,7 +42,13 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
         {members.length > 0 ? (
           <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
             {members.map((member) => (
-              <MemberRow key={member.userId} actor={actor} member={member} query={query} />
+              <MemberRow
+                key={member.userId}
+                actor={actor}
+                member={member}
+                query={query}
+                chosen={chosen?.userId === member.userId ? chosen : undefined}
+              />
             ))}
           </ul>
         ) : (

@@ -10,7 +10,16 @@ import { describeViewer } from "./describe-viewer.ts";
  * Finds what the page of an error shows around it: the reader, their organization, and the way back.
  * The page has to appear whatever fails, so a reader who cannot be found is left out.
  */
-export async function describeErrorPage(
+export function describeErrorPage(
+  sessions: Pick<Sessions, "look">,
+  error: AppError,
+  ctx: RouteContext,
+): Promise<ShownError> {
+  // Koa cannot even tell the path of some requests.
+  return describe(sessions, error, ctx).catch(() => ({ requestId: ctx.state.requestId }));
+}
+
+async function describe(
   sessions: Pick<Sessions, "look">,
   error: AppError,
   ctx: RouteContext,
@@ -33,6 +42,8 @@ function findWayBack(error: AppError, ctx: RouteContext): ErrorAction | undefine
   const { pageOfForm, routePath = "" } = ctx.state;
   const isReading = ["GET", "HEAD"].includes(ctx.method);
   if (!isReading) {
+    // The page of an unknown thing is unknown as well.
+    if (error.status === 404) return undefined;
     const href = pageOfForm?.();
     return href === undefined || href === "/" ? undefined : { label: "Go back", href };
   }

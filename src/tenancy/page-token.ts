@@ -80,5 +80,5 @@ export function requireSameAccount(
   returnTo: string,
 ): void {
   const action = { label: "Open it again", href: returnTo };
-  if (account !== user.id) throw accountError("account.page_outdated", { action, showsForm: true });
+  if (account !== user.id) throw accountError("account.page_outdated", { action });
 }

@@ -19,16 +19,16 @@ describe("the forms of the members page", () => {
     const query = "search=person&role=member";
     const { id } = member.person;
     for (const [path, notice, standing] of [
-      [`/${id}/suspension`, "The member was suspended", "suspended"],
-      [`/${id}/reinstatement`, "access was restored", "member"],
-      [`/${id}/role`, "The role was changed", "member"],
-      [`/${id}/removal`, "The member was removed", null],
+      [`/${id}/suspension`, "is suspended and has no access now.", "suspended"],
+      [`/${id}/reinstatement`, "has access again.", "member"],
+      [`/${id}/role`, "is now a member.", "member"],
+      [`/${id}/removal`, "was removed.", null],
     ] as const) {
       const answer = await submit(owner.agent, `${world.path}/members?${query}`, { action: path });
       expect(answer.status).toBe(303);
       const location = answer.headers["location"] ?? "";
       expect(location).toBe(`${world.path}/members?${query}`);
-      expect(await open(owner.agent, location)).toContain(notice);
+      expect(await open(owner.agent, location)).toContain(`${member.person.name} ${notice}`);
       expect(await readStanding(application, world.organization, member)).toBe(standing);
     }
   });
@@ -50,7 +50,7 @@ describe("the forms of the members page", () => {
     const world = await assemble(application);
     const { owner, admin } = world.people;
     const members = `${world.path}/members`;
-    const last = await submit(owner.agent, members, { action: "/departure" });
+    const last = await owner.agent.post(`${world.path}/departure`).accept("html");
     expect([last.status, last.text]).toEqual([
       409,
       expect.stringContaining("There has to be an owner"),

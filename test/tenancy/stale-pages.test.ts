@@ -67,7 +67,7 @@ describe("a form of a page that is out of date", () => {
     expect(await readOrganization(application, organization)).toEqual(before);
   });
 
-  it("WF01 says why, keeps what was typed, and has a code for programs", async () => {
+  it("says why, keeps what was typed, and has a code for programs", async () => {
     const { organization, owner } = await assemble(application);
     const forged = {
       path: `/o/${organization.slug}/settings?pageToken=another`,

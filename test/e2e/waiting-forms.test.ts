@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+
+import { useBrowser } from "./support/browser.ts";
+import {
+  createOrganization,
+  openSection,
+  press,
+  seeText,
+  signIn,
+  signOut,
+} from "./support/steps.ts";
+
+const { openVisitor, identityProvider } = useBrowser();
+
+it.each([true, false])(
+  "brings a form back after a sign-in that became necessary, with JavaScript: %s",
+  async (javaScriptEnabled) => {
+    const account = await identityProvider.createAccount("Tomas Lind");
+    const { openTab } = await openVisitor({ javaScriptEnabled, expectedStatuses: [401] });
+    const page = await openTab("/organizations");
+    await signIn(page, account);
+    await createOrganization(page, "Harbour Health");
+    await openSection(page, "Settings");
+    const name = page.getByLabel("Name of the organization");
+    await name.fill("Harbour Health Trust");
+    const other = await openTab("/account");
+    await signOut(other);
+
+    await press(page, "button", "Save name");
+    await seeText(page, "What you typed is kept for ten minutes");
+    await press(page, "link", "Sign in");
+    await signIn(page, account);
+    await seeText(page, "You are signed in again.");
+    expect(await name.inputValue()).toBe("Harbour Health Trust");
+    await press(page, "button", "Save name");
+    await seeText(page, "Your changes were saved.");
+  },
+);
