@@ -19,10 +19,16 @@ it.each([true, false])(
     await application.query("update sessions set last_seen_at = now() - interval '90 days'");
 
     await press(page, "button", "Save name");
-    await seeText(page, "What you typed is kept for ten minutes");
+    await seeText(
+      page,
+      "What you typed is kept for ten minutes and will be there when you come back.",
+    );
     await press(page, "link", "Sign in");
     await signIn(page, account);
-    await seeText(page, "You are signed in again.");
+    await seeText(
+      page,
+      "You are signed in again. Nothing was changed so far: check what you typed, then send it.",
+    );
     expect(await name.inputValue()).toBe("Harbour Health Trust");
     await press(page, "button", "Save name");
     await seeText(page, "Your changes were saved.");
