@@ -78,7 +78,7 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   const row = () => openMember(page, "Ines Duarte");
 
   await (await row()).getByRole("button", { name: "Suspend Ines Duarte" }).click();
-  await seeText(page, "Chidi Anagonye is suspended and has no access now.");
+  await seeText(page, "Ines Duarte is suspended and has no access now.");
   await herPage.reload();
   await seeHeading(herPage, "Your membership is suspended");
   await herPage.goto("/");
@@ -86,14 +86,14 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   await seeText(herPage, "An admin has suspended your access.");
 
   await (await row()).getByRole("button", { name: "Restore Ines Duarte" }).click();
-  await seeText(page, "Chidi Anagonye has access again.");
+  await seeText(page, "Ines Duarte has access again.");
   await herPage.goto(`/o/${organization.slug}/projects`);
   await seeHeading(herPage, "Projects");
 
   const menu = await row();
   await menu.getByText("Remove…").click();
   await menu.getByRole("button", { name: "Yes, remove Ines Duarte" }).click();
-  await seeText(page, "Chidi Anagonye was removed.");
+  await seeText(page, "Ines Duarte was removed.");
   await herPage.reload();
   await seeHeading(herPage, "There is nothing here");
   await herPage.goto("/");
