@@ -4,7 +4,13 @@ import { rolesToGiveByRule } from "../access/roles.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { Alert } from "../views/alert.tsx";
 import { DateText } from "../views/date-text.tsx";
-import { FormAlert, type FilledForm, readField, SelectField, SubmitButton } from "../views/form.tsx";
+import {
+  FormAlert,
+  type FilledForm,
+  readField,
+  SelectField,
+  SubmitButton,
+} from "../views/form.tsx";
 import { RoleField } from "../views/role-field.tsx";
 import type { EmailDomain } from "./email-domain.ts";
 import { describeRecord } from "./txt-record.ts";
