@@ -28,6 +28,7 @@ import type { Route } from "./http/route.ts";
 import { serveRoutes } from "./http/router.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import type { AppState } from "./http/state.ts";
+import { createWaitingForms, waitingSeconds } from "./http/waiting-forms.ts";
 import { findEnterprisesAt } from "./logto/client/enterprises.ts";
 import type { ManagementApi } from "./logto/client/management-api.ts";
 import { deleteUserAtLogto } from "./logto/sync/delete-user.ts";
@@ -43,9 +44,11 @@ import { noticeSeconds } from "./sessions/notices.ts";
 import type { Actors } from "./tenancy/actor.ts";
 import { authenticateTokenWith } from "./tenancy/authenticate-token.ts";
 import { authorizeWith } from "./tenancy/authorize.ts";
+import { describeErrorPage } from "./tenancy/error-page.ts";
 import type { BuiltFeature, Feature, Shared } from "./tenancy/feature.ts";
 import { organizationPageWith } from "./tenancy/organization-page.tsx";
 import { assets } from "./views/assets.ts";
+import { namesReader, welcomeBack } from "./tenancy/page-token.ts";
 import { renderErrorPage } from "./views/error-page.tsx";
 
 export type Dependencies = {
@@ -102,7 +105,13 @@ export function createApp(dependencies: Dependencies): {
     }),
   );
   const renderError = config.isDevelopment ? renderFaultPage : renderErrorPage;
-  app.use(catchErrors({ renderErrorPage: renderError, translate }));
+  app.use(
+    catchErrors({
+      renderErrorPage: async (error, ctx) =>
+        renderError(error, await describeErrorPage(sessions, error, ctx)),
+      translate,
+    }),
+  );
   app.use(async (ctx, next) => {
     // The settings say whether the application is reached over https, never a header of a proxy.
     ctx.cookies.secure = isSecure;
@@ -122,8 +131,18 @@ export function createApp(dependencies: Dependencies): {
     countWrite: limitEach({ ...writes, ...dependencies.writeLimit }),
     countGuestWrite: limitEach({ ...guestWrites, ...dependencies.writeLimit }),
   });
-  const countLimits = countRouteLimitsWith(unscoped);
-  app.use(serveRoutes(routes, authorize, { explainsInput: config.isDevelopment, countLimits }));
+  const waitingCookie = defineCookie("form", { origin: config.baseUrl, maxAge: waitingSeconds });
+  app.use(
+    serveRoutes(routes, authorize, {
+      explainsInput: config.isDevelopment,
+      countLimits: countRouteLimitsWith(unscoped),
+      waiting: {
+        forms: createWaitingForms(waitingCookie, config.sessions.secrets),
+        namesReader,
+        welcomeBack,
+      },
+    }),
+  );
   app.use(() => {
     throw httpError("request.not_found");
   });

@@ -186,8 +186,9 @@ export function authPages(
     method: "GET",
     path: "/sign-out",
     access: "public",
-    statuses: [200],
-    async handler() {
+    statuses: [200, 303],
+    async handler(_input, ctx) {
+      if (sessionCookie.read(ctx) === undefined) return seeOther("/");
       return page(
         <Layout title="Sign out" viewer={undefined}>
           <SignOutPage />

@@ -55,7 +55,10 @@ export function requireRecentAuthentication(
   returnTo: string,
 ): void {
   if (isRecentlyAuthenticated(actor)) return;
-  throw authError("auth.reauthentication_required", { action: confirm(returnTo) });
+  throw authError("auth.reauthentication_required", {
+    action: confirm(returnTo),
+    waitsAt: returnTo,
+  });
 }
 
 /** The sign-in ended without proof that the person signed in again. */

@@ -1,19 +1,19 @@
 import { fileURLToPath } from "node:url";
 
 import type { AppError } from "../http/errors.ts";
-import { renderErrorPage } from "../views/error-page.tsx";
+import { renderErrorPage, type ShownError } from "../views/error-page.tsx";
 import { describeFaults, type Fault } from "./describe-fault.ts";
 
 /** The folder above src/. */
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** Renders the page of an error, for development only: below the page, the error and where it was thrown. */
-export function renderFaultPage(error: AppError, requestId: string): string {
+export function renderFaultPage(error: AppError, shown: ShownError): string {
   // Below 500 the request is wrong, and the page says so already.
   const faults = error.status >= 500 ? describeFaults(error.cause, root) : [];
   return renderErrorPage(
     error,
-    requestId,
+    shown,
     faults.length > 0 && (
       <section class="mt-12 grid w-full gap-6 text-start" aria-label="For the developer">
         {faults.map((fault, index) => (

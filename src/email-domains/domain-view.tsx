@@ -4,13 +4,19 @@ import { rolesToGiveByRule } from "../access/roles.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { Alert } from "../views/alert.tsx";
 import { DateText } from "../views/date-text.tsx";
-import { FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
+import {
+  FormAlert,
+  type FilledForm,
+  readField,
+  SelectField,
+  SubmitButton,
+} from "../views/form.tsx";
 import { RoleField } from "../views/role-field.tsx";
 import type { EmailDomain } from "./email-domain.ts";
 import { describeRecord } from "./txt-record.ts";
 
 /** The result of a form about one domain that failed. */
-export type DomainResult = { finding?: "missing" | "unanswered"; errors?: FormErrors };
+export type DomainResult = { finding?: "missing" | "unanswered"; form?: FilledForm };
 
 type DomainProps = { actor: Member; domain: EmailDomain };
 
@@ -55,7 +61,7 @@ export function DomainCard({ actor, domain, result }: DomainProps & { result: Do
         </p>
       </div>
       {!verifiedAt && <Verification actor={actor} domain={domain} finding={result.finding} />}
-      <RulesForm actor={actor} domain={domain} errors={result.errors ?? {}} />
+      <RulesForm actor={actor} domain={domain} form={result.form ?? { values: {}, errors: {} }} />
       <details>
         <summary class="btn btn-outline text-base max-sm:w-full">
           Remove…<span class="sr-only"> {name}</span>
@@ -112,8 +118,9 @@ function Verification({
   );
 }
 
-function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors }) {
+function RulesForm({ actor, domain, form }: DomainProps & { form: FilledForm }) {
   const { domain: name, mode, role } = domain;
+  const { errors } = form;
   return (
     <form
       class="grid gap-5"
@@ -128,7 +135,7 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           label="How people get in"
           labelDetail={name}
           options={modes}
-          value={mode}
+          value={readField(form, "mode", mode)}
           errors={errors["mode"]}
           hint="Where they ask, an admin decides. Former members can only ask."
         />
@@ -137,7 +144,7 @@ function RulesForm({ actor, domain, errors }: DomainProps & { errors: FormErrors
           label="Their role"
           labelDetail={name}
           roles={rolesToGiveByRule(actor)}
-          value={role}
+          value={readField(form, "role", role)}
           errors={errors["role"]}
         />
       </div>

@@ -89,8 +89,8 @@ export function emailDomainPages(
       await changeRules(database, actor, { domain, ...body });
       return backToList(actor, "Your changes were saved. They apply from now on.");
     },
-    invalid: ({ actor, params: { domain }, issues }) =>
-      showAgain(actor, { result: { domain, errors: groupByField(issues) } }),
+    invalid: ({ actor, params: { domain }, values, issues }) =>
+      showAgain(actor, { result: { domain, form: { values, errors: groupByField(issues) } } }),
   });
 
   const removal = route({

@@ -4,8 +4,8 @@ import { AppError, httpError } from "./errors.ts";
 import type { AppState } from "./state.ts";
 
 export type ErrorBoundaryOptions = {
-  /** Draws the page of an error. */
-  renderErrorPage(error: AppError, requestId: string): string;
+  /** Draws the page of an error. It must always succeed. */
+  renderErrorPage(error: AppError, ctx: ParameterizedContext<AppState>): string | Promise<string>;
   /** Translates errors of other layers, such as an unreachable database. */
   translate(error: unknown): AppError | undefined;
 };
@@ -39,7 +39,7 @@ export function catchErrors(options: ErrorBoundaryOptions): Middleware<AppState>
       ctx.set("Cache-Control", "no-store");
       if (wantsHtml) {
         ctx.type = "text/html; charset=utf-8";
-        ctx.body = options.renderErrorPage(error, ctx.state.requestId);
+        ctx.body = await options.renderErrorPage(error, ctx);
       } else {
         ctx.body = JSON.stringify(toProblem(error, ctx.state.requestId));
         ctx.type = "application/problem+json; charset=utf-8";

@@ -22,6 +22,10 @@ export type AppErrorOptions = {
   action?: ErrorAction;
   /** Redirects a browser that asked for a page there, in place of showing the error. */
   redirect?: string;
+  /** The page on which a form waits, with what was typed, until the person has done what `action` leads to. */
+  waitsAt?: string;
+  /** Shows a form again with what was typed and this error, in place of a page of its own. */
+  showsForm?: boolean;
   cause?: unknown;
 };
 

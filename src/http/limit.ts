@@ -9,6 +9,8 @@ export type Limit = RateLimit & {
   name: string;
   /** The counted things, in words for people: "new organizations". */
   things: string;
+  /** Tells a person why they have to wait, where the numbers do not. */
+  reason?: string;
   /** The owner of the count: "person". */
   per: string;
   /** `memory`: each instance counts for itself. `database`: all instances count together. */
@@ -26,7 +28,9 @@ export type StandingLimit = { things: string; per: string; most: number };
  */
 export function tooMany(limit: Limit, wait: number): AppError {
   const { name, attempts, things, seconds } = limit;
-  const detail = `There can be at most ${attempts} ${things} in ${describePeriod(seconds)}. Nothing was changed. Please try again in ${describePeriod(wait)}.`;
+  const reason =
+    limit.reason ?? `There can be at most ${attempts} ${things} in ${describePeriod(seconds)}.`;
+  const detail = `${reason} Nothing was changed. Please try again in ${describePeriod(wait)}.`;
   const entry = { status: 429, title: "You have reached a limit", detail };
   const left = String(Math.max(1, Math.ceil(wait)));
   const headers = {

@@ -2,7 +2,7 @@ import type { ParameterizedContext } from "koa";
 import type { z } from "zod";
 
 import type { BodyFormat } from "./body.ts";
-import type { Issue } from "./errors.ts";
+import type { AppError, Issue } from "./errors.ts";
 import type { Limit } from "./limit.ts";
 import type { Reply } from "./reply.ts";
 import type { AppState } from "./state.ts";
@@ -106,6 +106,23 @@ export type Route<Actors> = RouteDeclaration<
   z.ZodType | undefined,
   object
 >;
+
+/**
+ * Finds the principal of a request, and refuses one without the route's access.
+ *
+ * @param read what to read in the same round trip
+ */
+export type Authorize<Actors> = (
+  ctx: RouteContext,
+  route: Route<Actors>,
+  params: Readonly<Record<string, string>>,
+  read: Read<object> | null,
+) => Promise<{
+  actor: Actors[keyof Actors];
+  rows: object[];
+  /** The form is of a page that is out of date: it must not do its work. */
+  refusal?: AppError | undefined;
+}>;
 
 /** Whether a route may answer with a page that shows who is signed in. */
 export function showsPage<Actors>(

@@ -2,28 +2,16 @@ import { Readable } from "node:stream";
 
 import Router from "@koa/router";
 import type { Middleware } from "koa";
-import { z } from "zod";
-
-import { parseFields, readBody } from "./body.ts";
-import { AppError, httpError, type Issue } from "./errors.ts";
+import { readBody } from "./body.ts";
+import { AppError, httpError } from "./errors.ts";
 import { isPrefetch } from "./fetch-metadata.ts";
 import { readInput } from "./issues.ts";
+import { keepForm, showWaiting, type Waiting } from "./keep-form.ts";
 import type { Limit } from "./limit.ts";
+import { fieldsOf, logIssues, readAddress } from "./read-address.ts";
 import type { Reply } from "./reply.ts";
-import type { Read, Route, RouteContext } from "./route.ts";
+import type { Authorize, Route, RouteContext } from "./route.ts";
 import type { AppState } from "./state.ts";
-
-/**
- * Finds the principal of a request, and refuses one without the route's access.
- *
- * @param read what to read in the same round trip
- */
-export type Authorize<Actors> = (
-  ctx: RouteContext,
-  route: Route<Actors>,
-  params: Readonly<Record<string, string>>,
-  read: Read<object> | null,
-) => Promise<{ actor: Actors[keyof Actors]; rows: object[] }>;
 
 /** Counts one use of a route with limits. @throws request.too_many */
 export type CountLimits<Actors> = (
@@ -34,6 +22,7 @@ export type CountLimits<Actors> = (
 
 type RouterOptions<Actors> = {
   countLimits?: CountLimits<Actors>;
+  waiting?: Waiting<Actors>;
   /** Logs the faults of an input, for the developer of its form. */
   explainsInput?: boolean;
 };
@@ -61,9 +50,23 @@ export function serveRoutes<Actors>(
     declared.add(name);
     router.register(route.path, [route.method.toLowerCase()], async (ctx) => {
       ctx.state.routePath = route.path;
-      send(ctx, route, await answer(ctx, route, authorize, options));
+      ctx.state.pageOfForm = () => (route.path.includes(":token") ? "/" : pageOf(ctx.path));
+      const form = (await options.waiting?.forms.take(ctx)) ?? null;
+      const again =
+        form && (await showWaiting(ctx, form, findForm(form.path), authorize, options.waiting));
+      send(ctx, route, again ?? (await answer(ctx, route, authorize, options)));
     });
   }
+  /** The nearest page above the address of a form: the one that has the form, or leads to it. */
+  const pageOf = (path: string): string => {
+    if (path === "" || router.match(path, "GET").pathAndMethod.length > 0) return path || "/";
+    return pageOf(path.slice(0, path.lastIndexOf("/")));
+  };
+  const findForm = (path: string) => {
+    const layer = router.match(path, "POST").pathAndMethod.at(-1);
+    const route = routes.find((each) => each.method === "POST" && each.path === layer?.path);
+    return layer && route && { route, params: layer.params(path, layer.captures(path)) };
+  };
   const dispatch = router.routes();
   return async (ctx, next) => {
     requireOneHost(ctx);
@@ -99,7 +102,7 @@ async function answer<Actors>(
   ctx: RouteContext & { params: Record<string, string> },
   route: Route<Actors>,
   authorize: Authorize<Actors>,
-  { explainsInput = false, countLimits }: RouterOptions<Actors>,
+  { explainsInput = false, countLimits, waiting }: RouterOptions<Actors>,
 ): Promise<Reply> {
   if (route.hasEffects && (ctx.method === "HEAD" || isPrefetch(ctx))) {
     throw httpError("request.method_not_allowed", { headers: { Allow: route.method } });
@@ -107,23 +110,31 @@ async function answer<Actors>(
   if (Object.values(ctx.params).some((value) => unusable.test(value))) {
     throw httpError("request.not_found");
   }
-  const address = readAddress(ctx, route, explainsInput);
+  const address = readAddress(ctx, route, ctx, explainsInput);
   const read = "refuse" in address ? null : (route.read?.(address) ?? null);
-  const { actor, rows } = await authorize(ctx, route, ctx.params, read);
+  const { actor, rows, refusal } = await authorize(ctx, route, ctx.params, read).catch(
+    (error: unknown) => keepForm(ctx, route, waiting, error),
+  );
   if ("refuse" in address) throw address.refuse();
   const { params, query } = address;
   const act = async (body: unknown) => {
     if (route.limits) await countLimits?.(ctx, actor, route.limits);
     return route.handler({ actor, params, query, body, rows }, ctx);
   };
+  if (refusal && !route.invalid) throw refusal;
   if (!route.body) return act(undefined);
 
   const { bodyFormat = "form" } = route;
   const values = await readBody(ctx, bodyFormat);
   const result = readInput(route.body, values, bodyFormat === "form" ? "form" : "document");
   const input = { actor, params, query, rows, values: fieldsOf(values) };
+  if (refusal) return showRefusal(ctx, route, input, refusal);
   if ("data" in result) {
-    return act(result.data).catch((error: unknown) => showLimit(ctx, route, input, error));
+    return act(result.data).catch((error: unknown) =>
+      showRefusal(ctx, route, input, error).catch((failed: unknown) =>
+        keepForm(ctx, route, waiting, failed, input.values),
+      ),
+    );
   }
   const { issues } = result;
   if (explainsInput) logIssues(ctx, issues, values);
@@ -131,23 +142,33 @@ async function answer<Actors>(
   return route.invalid({ ...input, issues }, ctx);
 }
 
-/** Shows the form again where a limit is used up, with the typed values and the time until the next try. */
-async function showLimit<Actors>(
+type FormInput<Actors> = Omit<Parameters<NonNullable<Route<Actors>["invalid"]>>[0], "issues">;
+
+/** Shows a form again with what was typed: where a limit is used up, or where the error says so. @throws any other error */
+async function showRefusal<Actors>(
   ctx: RouteContext,
   { limitField, invalid }: Route<Actors>,
-  input: Omit<Parameters<NonNullable<Route<Actors>["invalid"]>>[0], "issues">,
+  input: FormInput<Actors>,
   error: unknown,
 ): Promise<Reply> {
-  if (!(error instanceof AppError) || error.status !== 429) throw error;
-  if (limitField === undefined || !invalid) throw error;
-  const issues = [{ field: limitField, message: error.message }];
-  const reply = await invalid({ ...input, issues }, ctx);
-  return { ...reply, status: 429, headers: { ...reply.headers, ...error.options.headers } };
+  if (!(error instanceof AppError) || !invalid) throw error;
+  const field = error.status === 429 ? limitField : error.options.showsForm ? "" : undefined;
+  // A program reads the error, and needs no form.
+  if (field === undefined || (field === "" && ctx.accepts("json", "html") !== "html")) throw error;
+  const issues = [{ field, message: error.message }];
+  // A person who confirmed one thing confirms anew what the page is about now.
+  const values = field === "" ? { ...input.values, confirmation: "" } : input.values;
+  const reply = await invalid({ ...input, values, issues }, ctx);
+  return {
+    ...reply,
+    status: error.status,
+    headers: { ...reply.headers, ...error.options.headers },
+  };
 }
 
 function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): void {
   // Every route with a form may show it again.
-  const showsForm = route.invalid && [422, 429].includes(reply.status);
+  const showsForm = route.invalid && [409, 422, 429].includes(reply.status);
   if (!route.statuses.includes(reply.status) && !showsForm) {
     throw new TypeError(
       `${route.method} ${route.path} does not declare the status ${reply.status}.`,
@@ -167,54 +188,8 @@ function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): vo
   }
 }
 
-/** Reads a path and a query. Only those who may call the route learn what is wrong with them: then `refuse` says it. */
-function readAddress<Actors>(
-  ctx: RouteContext & { params: Record<string, string> },
-  { params, query }: Route<Actors>,
-  explainsInput: boolean,
-): { params: unknown; query: unknown } | { refuse(): Error } {
-  const path = readPart(params, ctx.params);
-  if ("issues" in path) return { refuse: () => httpError("request.not_found") };
-  const sent = query ? parseFields(new URLSearchParams(ctx.querystring)) : {};
-  const asked = readPart(query, sent);
-  if ("data" in asked) return { params: path.data, query: asked.data };
-  const { issues } = asked;
-  return {
-    refuse() {
-      if (explainsInput) logIssues(ctx, issues, sent);
-      return httpError("request.malformed", { issues });
-    },
-  };
-}
-
-function readPart(schema: z.ZodType | undefined, value: unknown) {
-  return schema ? readInput(schema, value, "address") : { data: undefined };
-}
-
 /** One letter beyond Latin-1 makes Node write a long text half again as slowly as its bytes. Other texts take as long. */
 function toBody(body: Reply["body"]): Readable | Buffer | null {
   if (body === undefined) return null;
   return typeof body === "string" ? Buffer.from(body) : Readable.from(body);
-}
-
-/** Logs one line with each wrong field and what it must be, and never the value that was sent. */
-function logIssues(ctx: RouteContext, issues: readonly Issue[], sent: unknown): void {
-  const values = fieldsOf(sent);
-  const fields = issues.map(({ field, message }) => ({
-    field,
-    message: hideWords(message, values[field]),
-  }));
-  const { logger, routePath = "" } = ctx.state;
-  const path = routePath.includes(":token") ? routePath : ctx.path;
-  logger.warn({ method: ctx.method, path, fields }, "invalid input");
-}
-
-/** Some messages quote the value. */
-function hideWords(message: string, value: unknown): string {
-  const sent = new Set(typeof value === "string" ? value.split(/[\s,;]+/) : []);
-  return message.replaceAll(/[^\s,;]+/g, (word) => (sent.has(word) ? "…" : word));
-}
-
-function fieldsOf(values: unknown): Record<string, unknown> {
-  return z.record(z.string(), z.unknown()).catch({}).parse(values);
 }

@@ -6,6 +6,10 @@ export type AppState = {
   logger: Logger;
   /** The pattern of the matched route, for logs. */
   routePath?: string;
+  /** Finds the page of ours that has the form which this request sends. */
+  pageOfForm?: () => string;
+  /** Whether the form of this request is kept until the person comes back. */
+  formWaits?: boolean;
   /** The sentence of the reply for the next page. */
   notice?: string;
 };

@@ -76,6 +76,7 @@ export const mailsToOneAddress: Limit = {
 export const mailsOfOne: Limit = {
   name: "invitation-mails-of-one",
   things: "mail with an invitation of one organization to the same address",
+  reason: "An invitation to this address was mailed less than 10 minutes ago.",
   per: "organization and recipient",
   attempts: 1,
   seconds: 600,

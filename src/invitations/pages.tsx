@@ -1,7 +1,7 @@
 import type { Member } from "../tenancy/actor.ts";
 import { requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
-import { groupByField } from "../http/errors.ts";
+import { AppError, groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
 import type { Role } from "../access/roles.ts";
@@ -86,16 +86,23 @@ export function invitationPages({
     path: "/o/:slug/invitations/:invitationId/resend",
     access: "invitation:create",
     params: invitationParams,
-    statuses: [200, 303],
+    statuses: [200, 303, 429],
     async handler({ actor, params }) {
-      const path = await resendInvitation(
-        database,
-        actor,
-        { id: params.invitationId },
-        { requireProof: (given) => requireProof(actor, given) },
-      );
-      if (path === null) return backToList(actor, "The invitation was sent again.");
-      return showLink(actor, "A new link; the earlier ones still work", path);
+      try {
+        const path = await resendInvitation(
+          database,
+          actor,
+          { id: params.invitationId },
+          { requireProof: (given) => requireProof(actor, given) },
+        );
+        if (path === null) return backToList(actor, "The invitation was sent again.");
+        return await showLink(actor, "A new link; the earlier ones still work", path);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.status !== 429) throw error;
+        const results = [{ text: "Not sent again:", fault: error.message }];
+        const { headers = {} } = error.options;
+        return { ...(await show(actor, { results }, 429)), headers };
+      }
     },
   });
 

@@ -29,13 +29,15 @@ export function memberApi(database: TenantDatabase) {
     async handler({ query, rows }) {
       const { members, next } = pageOfMembers(rows, query);
       return json({
-        members: members.map(({ isMachine, isSuspended, joinedAt, ...member }) => ({
-          ...member,
-          name: cleanName(member.name ?? ""),
-          application: isMachine,
-          suspended: isSuspended,
-          joinedAt: joinedAt.toISOString(),
-        })),
+        members: members.map(
+          ({ isMachine, isSuspended, isOnlyOwner: _own, joinedAt, ...member }) => ({
+            ...member,
+            name: cleanName(member.name ?? ""),
+            application: isMachine,
+            suspended: isSuspended,
+            joinedAt: joinedAt.toISOString(),
+          }),
+        ),
         nextCursor: next ? writeCursor(next) : null,
       });
     },

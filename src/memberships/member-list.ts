@@ -11,6 +11,8 @@ export type ListedMember = Omit<Person, "id"> &
     userId: string;
     /** Whether it is an application that works for the organization. */
     isMachine: boolean;
+    /** Whether nobody else is an active owner: they cannot leave, or take another role. */
+    isOnlyOwner: boolean;
     joinedAt: Date;
   };
 
@@ -22,6 +24,19 @@ export type MemberQuery = {
   cursor?: Position | undefined;
   limit?: number | undefined;
 };
+
+export type NamedMember = Pick<Person, "name" | "username" | "email" | "emailVerified">;
+
+/** Reads the name of one member, for the sentence about what was done. */
+export function readMember(userId: string): Read<NamedMember> {
+  const text = `
+    select u.name, u.username, coalesce(u.email, i.email) as email,
+           case when u.email is null then i.proven_email else u.proven_email end is not null as "emailVerified"
+      from memberships m join users u on u.id = m.user_id
+      left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
+     where m.organization_id = current_organization_id() and m.user_id = $1::uuid`;
+  return { name: "read-member", text, values: [userId] };
+}
 
 /** Lists members of an organization for a route that did not read them (`readMembers`). */
 export async function listMembers(
@@ -81,7 +96,11 @@ const select = (condition: "" | typeof filter) => `
   select m.user_id as "userId", u.name, u.username, u.avatar_url as "avatarUrl",
          coalesce(u.email, i.email) as email,
          case when u.email is null then i.proven_email else u.proven_email end is not null as "emailVerified",
-         m.role, u.is_machine as "isMachine", m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt"
+         m.role, u.is_machine as "isMachine", m.suspended_at is not null as "isSuspended", m.created_at as "joinedAt",
+         m.role = 'owner' and m.suspended_at is null and not exists (
+           select from memberships o
+            where o.organization_id = m.organization_id and o.user_id <> m.user_id
+              and o.role = 'owner' and o.suspended_at is null) as "isOnlyOwner"
     from memberships m join users u on u.id = m.user_id
     left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
    where m.organization_id = current_organization_id()

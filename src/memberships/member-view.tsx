@@ -18,15 +18,26 @@ interface MemberRowProps {
   member: ListedMember;
   /** The query of the page: its forms lead back there. */
   query: MembersPageQuery;
+  /** The role that the person chose in a form that comes back. */
+  chosen?: ChosenRole | undefined;
 }
 
-type ActProps = { member: ListedMember; name: string; isSelf: boolean; post(path: string): string };
+/** A role that was chosen for a member and is not theirs yet, as it was sent. */
+export type ChosenRole = { userId: string; role: unknown };
+
+type ActProps = {
+  member: ListedMember;
+  name: string;
+  isSelf: boolean;
+  chosen: ChosenRole | undefined;
+  post(path: string): string;
+};
 
 /**
  * A member. "Manage" opens the same page with the acts that the actor may do to them: a page with the acts for everybody
  * would be three times as large.
  */
-export function MemberRow({ actor, member, query }: MemberRowProps) {
+export function MemberRow({ actor, member, query, chosen }: MemberRowProps) {
   const name = displayName(member);
   const isSelf = member.userId === actor.user.id;
   const acts = listActs(actor, member);
@@ -80,6 +91,7 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
             member={member}
             name={name}
             isSelf={isSelf}
+            chosen={chosen}
             post={(path) => withQuery(formAction(actor, path), writeFilters(query))}
           />
         </div>
@@ -88,20 +100,24 @@ export function MemberRow({ actor, member, query }: MemberRowProps) {
   );
 }
 
-type Act = "role" | "suspend" | "remove" | "leave";
+type Act = "role" | "suspend" | "remove" | "leave" | "only-owner";
 
 /** Lists the acts that the actor may do to a member. */
 function listActs(actor: Member, member: ListedMember): Act[] {
   const self = { userId: actor.user.id, role: actor.role };
   const mayExclude = refuseExclusion(self, member) === null;
+  const isStuck = member.userId === self.userId && member.isOnlyOwner;
   const acts: Record<Act, boolean> = {
     role:
-      hasPermission(actor.role, "member:update") && refuseRole(self, member, member.role) === null,
+      hasPermission(actor.role, "member:update") &&
+      refuseRole(self, member, member.role) === null &&
+      !isStuck,
     suspend: hasPermission(actor.role, "member:suspend") && mayExclude,
     remove: hasPermission(actor.role, "member:remove") && mayExclude,
-    leave: member.userId === self.userId,
+    leave: member.userId === self.userId && !isStuck,
+    "only-owner": isStuck,
   };
-  return (["role", "suspend", "remove", "leave"] as const).filter((act) => acts[act]);
+  return (["role", "suspend", "remove", "leave", "only-owner"] as const).filter((act) => acts[act]);
 }
 
 function Acts({ acts, actor, ...act }: ActProps & { acts: readonly Act[]; actor: Member }) {
@@ -129,6 +145,14 @@ function Acts({ acts, actor, ...act }: ActProps & { acts: readonly Act[]; actor:
           confirmation={`Yes, leave ${actor.organization.name}`}
         />
       )}
+      {acts.includes("only-owner") && (
+        <div class="grid gap-3">
+          <p class="font-semibold">You are the only owner</p>
+          <p class="text-sm text-base-content/75">
+            To leave or to take another role, make someone else an owner first.
+          </p>
+        </div>
+      )}
     </>
   );
 }
@@ -137,6 +161,7 @@ function ChangeRole({
   member,
   name,
   isSelf,
+  chosen,
   post,
   roles,
 }: ActProps & { roles: ListedMember["role"][] }) {
@@ -146,7 +171,7 @@ function ChangeRole({
         id={`role-${member.userId}`}
         labelDetail={`of ${name}`}
         roles={roles}
-        value={member.role}
+        value={roles.find((role) => role === chosen?.role) ?? member.role}
         {...(isSelf && { hint: "You can lower your own role, but not raise it again." })}
       />
       <div>

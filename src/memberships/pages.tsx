@@ -6,7 +6,14 @@ import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
-import { listMembers, type MemberList, pageOfMembers, readMembers } from "./member-list.ts";
+import {
+  listMembers,
+  type MemberList,
+  type NamedMember,
+  pageOfMembers,
+  readMember,
+  readMembers,
+} from "./member-list.ts";
 import {
   changeRoleAfterReauthentication,
   reinstateAfterReauthentication,
@@ -15,6 +22,9 @@ import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from 
 import { membersPath } from "./paths.ts";
 import { RolesPage } from "./roles-view.tsx";
 import { MembersPage } from "./views.tsx";
+import type { ChosenRole } from "./member-view.tsx";
+import { displayName } from "../identity/display-name.ts";
+import { roleWithArticle } from "../views/role-badge.tsx";
 
 /** The page of an organization's members, and its forms. */
 export function memberPages({ database, organizationPage }: PageContext) {
@@ -37,18 +47,22 @@ export function memberPages({ database, organizationPage }: PageContext) {
     query: membersPageQuery,
     body: roleBody,
     statuses: [303],
-    async handler({ actor, params: { userId }, query, body }) {
+    read: ({ params }) => readMember(params.userId),
+    async handler({ actor, params: { userId }, query, body, rows }) {
       await changeRoleAfterReauthentication(database, actor, { userId, role: body.role });
       return seeOther(membersPath(actor.organization, query), {
-        notice: "The role was changed. It applies from now on.",
+        notice: `${nameOf(rows)} is now ${roleWithArticle(body.role)}.`,
       });
     },
-    invalid: async ({ actor, params: { userId: manage }, query, issues }) =>
+    invalid: async ({ actor, params: { userId }, query, values, issues }) =>
       showList(
         actor,
-        { ...query, manage },
+        { ...query, manage: userId },
         await listMembers(database, actor.organization.id, query),
-        groupByField(issues),
+        {
+          errors: groupByField(issues),
+          chosen: { userId, role: values["role"] },
+        },
       ),
   });
 
@@ -57,22 +71,22 @@ export function memberPages({ database, organizationPage }: PageContext) {
       path: "removal",
       access: "member:remove",
       act: removeMember,
-      notice: "The member was removed.",
+      done: "was removed",
     },
     {
       path: "suspension",
       access: "member:suspend",
       act: suspendMember,
-      notice: "The member was suspended, and has no access from now on.",
+      done: "is suspended and has no access now",
     },
     {
       path: "reinstatement",
       access: "member:suspend",
       act: reinstateAfterReauthentication,
-      notice: "The member's access was restored.",
+      done: "has access again",
     },
   ] as const;
-  const forms = acts.map(({ path, access, act, notice }) =>
+  const forms = acts.map(({ path, access, act, done }) =>
     route({
       method: "POST",
       path: `/o/:slug/members/:userId/${path}`,
@@ -80,8 +94,10 @@ export function memberPages({ database, organizationPage }: PageContext) {
       params: memberParams,
       query: membersPageQuery,
       statuses: [303],
-      async handler({ actor, params: { userId }, query }) {
+      read: ({ params }) => readMember(params.userId),
+      async handler({ actor, params: { userId }, query, rows }) {
         await act(database, actor, { userId });
+        const notice = `${nameOf(rows)} ${done}.`;
         return seeOther(membersPath(actor.organization, query), { notice });
       },
     }),
@@ -95,7 +111,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
     statuses: [303],
     async handler({ actor }) {
       await leaveOrganization(database, actor);
-      return seeOther("/organizations", { notice: "You left the organization." });
+      return seeOther("/organizations", { notice: `You left ${actor.organization.name}.` });
     },
   });
 
@@ -113,20 +129,28 @@ export function memberPages({ database, organizationPage }: PageContext) {
     actor: Member,
     query: MembersPageQuery,
     { members, next }: MemberList,
-    errors?: FormErrors,
+    form?: MemberForm,
   ) {
     return organizationPage(
       actor,
-      { title: "Members", section: "Members", status: errors ? 422 : 200 },
+      { title: "Members", section: "Members", status: form ? 422 : 200 },
       <MembersPage
         actor={actor}
         members={members}
         next={next}
         query={query}
-        errors={errors ?? {}}
+        errors={form?.errors ?? {}}
+        chosen={form?.chosen}
       />,
     );
   }
 
   return [list, role, ...forms, departure, rolesTable];
+}
+
+/** The form of one member's role, as the person sent it. */
+type MemberForm = { errors: FormErrors; chosen: ChosenRole };
+
+function nameOf([member]: readonly NamedMember[]): string {
+  return member ? displayName(member) : "The member";
 }

@@ -7,7 +7,7 @@ import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import type { ListedMember } from "./member-list.ts";
-import { MemberRow } from "./member-view.tsx";
+import { type ChosenRole, MemberRow } from "./member-view.tsx";
 import { roles } from "../access/roles.ts";
 import { membersPath, rolesPath } from "./paths.ts";
 import type { MembersPageQuery } from "./schema.ts";
@@ -19,10 +19,11 @@ interface MembersPageProps {
   next: Position | undefined;
   query: MembersPageQuery;
   errors: FormErrors;
+  chosen?: ChosenRole | undefined;
 }
 
 /** The members of an organization, and the acts that the actor may do to one of them. */
-export function MembersPage({ actor, members, next, query, errors }: MembersPageProps) {
+export function MembersPage({ actor, members, next, query, errors, chosen }: MembersPageProps) {
   const { organization } = actor;
   const { search, role } = query;
   return (
@@ -46,7 +47,13 @@ export function MembersPage({ actor, members, next, query, errors }: MembersPage
           {members.length > 0 ? (
             <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
               {members.map((member) => (
-                <MemberRow key={member.userId} actor={actor} member={member} query={query} />
+                <MemberRow
+                  key={member.userId}
+                  actor={actor}
+                  member={member}
+                  query={query}
+                  chosen={chosen?.userId === member.userId ? chosen : undefined}
+                />
               ))}
             </ul>
           ) : (

@@ -2,7 +2,7 @@ import { describeViewer } from "../tenancy/describe-viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
 import { requireRow } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
-import { formAction } from "../tenancy/page-token.ts";
+import { accountFormAction, formAction } from "../tenancy/page-token.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { page, seeOther } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
@@ -105,6 +105,7 @@ export function organizationPages(
           }))}
           joinOptions={joinOptions.flat()}
           form={form}
+          createAction={accountFormAction(actor, "/organizations")}
         />
       </Layout>,
       Object.keys(form.errors).length > 0 ? 422 : 200,

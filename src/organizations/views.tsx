@@ -24,6 +24,8 @@ interface OrganizationsPageProps {
   /** The organizations that the person could join, or has asked to join. */
   joinOptions?: readonly JoinOption[];
   form: FilledForm;
+  /** The address that the form for a new organization posts to. */
+  createAction?: string;
 }
 
 /** The organizations of the person signed in, with their role in each, and the form that makes a new one. */
@@ -31,6 +33,7 @@ export function OrganizationsPage({
   organizations,
   joinOptions = [],
   form,
+  createAction,
 }: OrganizationsPageProps) {
   return (
     <>
@@ -56,7 +59,7 @@ export function OrganizationsPage({
             </EmptyState>
           )}
         </div>
-        <CreateOrganization form={form} />
+        <CreateOrganization form={form} {...(createAction !== undefined && { createAction })} />
       </div>
     </>
   );
@@ -144,10 +147,13 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
   );
 }
 
-function CreateOrganization({ form }: Pick<OrganizationsPageProps, "form">) {
+function CreateOrganization({
+  form,
+  createAction = "/organizations",
+}: Pick<OrganizationsPageProps, "form" | "createAction">) {
   return (
     <Card id="create" title="Create an organization" description="You will be its owner.">
-      <form class="grid gap-5" method="post" action="/organizations">
+      <form class="grid gap-5" method="post" action={createAction}>
         <FormAlert errors={form.errors} fields={["name"]} />
         <Field
           name="name"

@@ -86,6 +86,13 @@ export function createSessions(
       const found = { ...authentication, ...(notice !== undefined && { notice }) };
       return { found, rows: answer.rows };
     },
+    /** Finds the principal of a request that failed, for the page of its error; null for a visitor. */
+    async look(ctx: RouteContext): Promise<Omit<Authentication, "session"> | null> {
+      const sessionId = cookie.read(ctx);
+      if (!sessionId) return null;
+      const request = { organizationSlug: null, forPage: true, read: null };
+      return (await authenticate(database, sessionId, limits, request))?.found ?? null;
+    },
     /** Saves what a request changed in `ctx.session`, after its work is done and nothing has failed. */
     async commit(ctx: RouteContext, next: Next): Promise<void> {
       await next();

@@ -1,10 +1,9 @@
 import { readBearerToken } from "../http/bearer-token.ts";
-import { httpError } from "../http/errors.ts";
+import { type AppError, httpError } from "../http/errors.ts";
 import { clientNetwork } from "../http/ip-address.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
-import { type RouteContext, showsPage } from "../http/route.ts";
-import type { Authorize } from "../http/router.ts";
+import { type Authorize, type RouteContext, showsPage } from "../http/route.ts";
 import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
@@ -74,6 +73,7 @@ export function authorizeWith({
     };
     if (!isOfOrganization) return { actor: signedIn, rows };
     if (!membership || membership.isDeleted !== isOfDeleted(access)) {
+      if (membership && mayRestore(membership)) throw deleted();
       throw httpError("request.not_found");
     }
     const { organization, role, isSuspended } = membership;
@@ -82,19 +82,31 @@ export function authorizeWith({
     // Only active members can use up their organization's quota.
     await countRequest?.(organization.id, found.user.id);
     const actor: Member = { ...signedIn, organization, role, ...(scopes && { scopes }) };
-    requirePresentPage(ctx, actor);
-    if (!hasPermission(role, access)) throw httpError("request.not_permitted");
+    const refusal = refuseOutdatedPage(ctx, actor);
+    if (!hasPermission(role, access)) throw refusal ?? httpError("request.not_permitted");
     requireScope(actor, access);
-    return { actor, rows };
+    return { actor, rows, refusal };
   };
 }
 
+/** Only those who may restore an organization learn that it is deleted. */
+function mayRestore({ isDeleted, isSuspended, role }: Membership): boolean {
+  return isDeleted && !isSuspended && hasPermission(role, "organization:restore");
+}
+
+const deleted = () =>
+  membershipError("membership.organization_deleted", {
+    action: { label: "Restore it", href: "/organizations" },
+  });
+
 function notSignedIn(ctx: RouteContext, takesTokens: boolean) {
-  const returnTo = ["GET", "HEAD"].includes(ctx.method) ? safeReturnTo(ctx.url) : "/";
+  const isReading = ["GET", "HEAD"].includes(ctx.method);
+  const returnTo = safeReturnTo(isReading ? ctx.url : ctx.state.pageOfForm?.());
   const href = withQuery("/sign-in", { returnTo });
   return httpError("request.not_signed_in", {
     redirect: href,
     action: { label: "Sign in", href },
+    ...(!isReading && { waitsAt: returnTo }),
     // Without an error code: the request had no credentials (RFC 6750, section 3.1).
     ...(takesTokens && { headers: { "WWW-Authenticate": "Bearer" } }),
   });
@@ -112,11 +124,12 @@ function moved(
   return httpError("request.moved", { headers: { Location: path + ctx.search } });
 }
 
-/** Refuses a form from a page made for another role, account or organization. Requests without a page token pass. */
-function requirePresentPage(ctx: RouteContext, actor: Member): void {
+/** The error for a form from a page made for another role, account or organization. Requests without a page token pass. */
+function refuseOutdatedPage(ctx: RouteContext, actor: Member): AppError | undefined {
   const pageToken = ctx.method === "GET" ? null : new URLSearchParams(ctx.search).get("pageToken");
-  if (pageToken === null || pageToken === createPageToken(actor)) return;
-  throw membershipError("membership.page_outdated", {
+  if (pageToken === null || pageToken === createPageToken(actor)) return undefined;
+  return membershipError("membership.page_outdated", {
+    showsForm: true,
     action: { label: "Open it again", href: organizationPath(actor.organization.slug) },
   });
 }

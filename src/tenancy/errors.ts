@@ -8,11 +8,17 @@ export const membershipError = defineErrors({
     detail:
       "You still belong to this organization, but one of its admins has suspended your access. Ask them to restore it.",
   },
+  "membership.organization_deleted": {
+    status: 404,
+    title: "This organization is deleted",
+    detail:
+      "Nobody can open it now. As its owner, you can restore it from your list of organizations until it is removed for good.",
+  },
   "membership.page_outdated": {
     status: 409,
     title: "That page was out of date",
     detail:
-      "Since you opened it, your role, the account you are signed in with or the organization at this address has changed. Nothing was done. Open the page again and look before you repeat it.",
+      "Since you opened it, your role, the account you are signed in with or the organization at this address has changed. Nothing was done. Look at the page as it is now before you repeat it.",
   },
   "membership.suspended_there": {
     status: 403,

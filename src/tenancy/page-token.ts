@@ -6,7 +6,7 @@ import { defineErrors } from "../http/errors.ts";
 import { uuidField } from "../http/uuid-field.ts";
 import { withQuery } from "../http/with-query.ts";
 import { organizationPath } from "../access/organization-path.ts";
-import type { Member } from "./actor.ts";
+import type { Member, SignedIn } from "./actor.ts";
 import type { ChangingMember } from "./change-as.ts";
 
 const accountError = defineErrors({
@@ -14,7 +14,7 @@ const accountError = defineErrors({
     status: 409,
     title: "That page was someone else’s",
     detail:
-      "Since you opened it, another account has signed in on this browser. Nothing was done. Open the page again and look before you repeat it.",
+      "Since you opened it, another account has signed in on this browser. Nothing was done. Look at the page as it is now before you repeat it.",
   },
 });
 
@@ -35,6 +35,30 @@ export function createPageToken({ user, organization, role }: Reader): string {
 export function formAction(actor: Reader, path: string): string {
   const base = organizationPath(actor.organization.slug);
   return `${base}${path && `/${path}`}?pageToken=${createPageToken(actor)}`;
+}
+
+/** Whether the query of a form's address names the reader for whom the form was made. */
+export function namesReader(search: string): boolean {
+  const query = new URLSearchParams(search);
+  return query.has("pageToken") || query.has("account");
+}
+
+const comeBack =
+  "You are signed in again. Nothing was changed so far: check what you typed, then send it.";
+
+/** Welcomes a person back to their form that waited. @returns null if the form was made for another reader */
+export function welcomeBack<Actor extends SignedIn>(
+  actor: Actor | null,
+  search: string,
+): Actor | null {
+  return actor && isReaderOf(actor, search) ? { ...actor, notice: comeBack } : null;
+}
+
+function isReaderOf(actor: SignedIn | Member, search: string): boolean {
+  const query = new URLSearchParams(search);
+  const pageToken = query.get("pageToken");
+  if (pageToken === null) return query.get("account") === actor.user.id;
+  return "organization" in actor && pageToken === createPageToken(actor);
 }
 
 /** The query of a form on a page about one person: the account that the page was made for. */

@@ -1,19 +1,37 @@
 import type { ComponentChildren } from "preact";
 
-import type { AppError } from "../http/errors.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
+import type { AppError, ErrorAction } from "../http/errors.ts";
 import { renderPage } from "../http/reply.ts";
 import { describeFault } from "./form.tsx";
 import { Layout } from "./layout.tsx";
+import type { Viewer } from "./viewer.ts";
+
+/** Everything on the page of an error but the error itself. */
+export type ShownError = {
+  requestId: string;
+  viewer?: Viewer | undefined;
+  /** The organization of the page, if the viewer belongs to it. */
+  current?: OrganizationWithRole | undefined;
+  /** Leads to where the person was, unless the error has an action of its own. */
+  back?: ErrorAction | undefined;
+  /** The form that was sent is kept until the person comes back. */
+  formWaits?: boolean | undefined;
+};
 
 /** Renders the whole page of an error. It reads nothing from the database, which may be the cause of the error. */
 export function renderErrorPage(
   error: AppError,
-  requestId: string,
+  shown: ShownError,
   more?: ComponentChildren,
 ): string {
   return renderPage(
-    <Layout title={error.title} viewer={undefined}>
-      <ErrorPage error={error} requestId={requestId}>
+    <Layout
+      title={error.title}
+      viewer={shown.viewer}
+      {...(shown.current && { current: shown.current })}
+    >
+      <ErrorPage error={error} {...shown}>
         {more}
       </ErrorPage>
     </Layout>,
@@ -23,18 +41,25 @@ export function renderErrorPage(
 interface ErrorPageProps {
   error: Pick<AppError, "status" | "title" | "message" | "options">;
   requestId: string;
+  back?: ErrorAction | undefined;
+  formWaits?: boolean | undefined;
   /** More content, below the rest. */
   children?: ComponentChildren;
 }
 
 /** Explains an error in plain words, with the next step and the id that support needs. */
-export function ErrorPage({ error, requestId, children }: ErrorPageProps) {
-  const { action, issues = [] } = error.options;
+export function ErrorPage({ error, requestId, back, formWaits, children }: ErrorPageProps) {
+  const { action = back, issues = [] } = error.options;
   return (
     <div class="mx-auto grid max-w-xl justify-items-center text-center sm:pt-8">
       <NumberPlate status={error.status} />
       <h1 class="mt-8 text-3xl font-bold tracking-tight sm:text-4xl">{error.title}</h1>
       <p class="mt-4 text-lg text-base-content/80">{error.message}</p>
+      {formWaits && (
+        <p class="mt-4 font-semibold">
+          What you typed is kept for ten minutes and will be there when you come back.
+        </p>
+      )}
       {issues.length > 0 && (
         <ul class="mt-4 grid gap-1 font-semibold text-error">
           {issues.map(({ field, message }) => (

@@ -218,6 +218,7 @@ describe("requireRecentAuthentication()", () => {
               label: "Confirm that it is you",
               href: "/sign-in?returnTo=%2Fo%2Facme%2Fsettings&reauthenticate=yes",
             },
+            waitsAt: "/o/acme/settings",
           },
         }),
       );

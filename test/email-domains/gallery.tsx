@@ -34,7 +34,10 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
       result={{
         domain: "acme.test",
         finding: "missing",
-        errors: { mode: ["Please choose how people join."], other: ["Unknown field."] },
+        form: {
+          values: {},
+          errors: { mode: ["Please choose how people join."], other: ["Unknown field."] },
+        },
       }}
     />,
   ),
@@ -51,7 +54,11 @@ export const evilEmailDomains = {
         { ...claim, domain: `x${evil}`, challenge: evil, verifiedAt: createdAt },
       ]}
       form={{ values: { domain: evil }, errors: { domain: [evil], other: [evil] } }}
-      result={{ domain: evil, finding: "missing", errors: { mode: [evil], other: [evil] } }}
+      result={{
+        domain: evil,
+        finding: "missing",
+        form: { values: {}, errors: { mode: [evil], other: [evil] } },
+      }}
     />
   ),
 };

@@ -104,7 +104,10 @@ describe("POST /organizations/:organizationId/email-domains/:domain/joining", ()
       );
       const { text, headers, status } = answer;
       expect(status, `${id} ${of}`).toBe(404);
-      return text.replaceAll(headers["x-request-id"] ?? "-", "");
+      // The header has the address of the reader, which this test changes.
+      return text
+        .replaceAll(headers["x-request-id"] ?? "-", "")
+        .replace(/<header.*<\/header>/s, "");
     };
 
     const missing = await ask({ id: randomUUID() });

@@ -27,7 +27,12 @@ export function createSmallApplication({
   app.use(
     setSecurityHeaders({ isSecure: true, transportSecurity: "max-age=31536000", formTargets: [] }),
   );
-  app.use(catchErrors({ renderErrorPage, translate: () => undefined }));
+  app.use(
+    catchErrors({
+      renderErrorPage: (error, { state }) => renderErrorPage(error, state),
+      translate: () => undefined,
+    }),
+  );
   for (const each of middleware) app.use(each);
   app.use(serveRoutes(routes, () => Promise.resolve({ actor: null, rows: [] }), { explainsInput }));
   return { request: supertest(app.callback()), logged: () => lines.join("\n") };

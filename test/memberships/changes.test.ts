@@ -184,7 +184,7 @@ describe("POST /o/:slug/departure", () => {
       expect(answer.status).toBe(303);
       expect(answer.headers["location"]).toBe("/organizations");
       const list = await agent.get("/organizations");
-      expect(list.text).toContain("You left the organization.");
+      expect(list.text).toContain(`You left ${world.organization.name}.`);
       expect(list.text).not.toContain(`"${world.path}"`);
       const { events } = await readState(application, world.organization);
       expect(events.at(-1)).toEqual({

@@ -110,7 +110,8 @@ describe("GET /o/:slug/members", () => {
     [
       "owner",
       {
-        owner: ["role", "departure"],
+        // The only owner can neither leave nor take another role.
+        owner: [],
         admin: ["role", "suspension", "removal"],
         member: ["role", "suspension", "removal"],
         viewer: ["role", "reinstatement", "removal"],

@@ -33,6 +33,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         role: index === 0 ? "owner" : "member",
         isMachine: index === 2,
         isSuspended: index === 2,
+        isOnlyOwner: index === 0,
         joinedAt: createdAt,
       }))}
       next={{ time: createdAt.toISOString(), id: "member-2" }}

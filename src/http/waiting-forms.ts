@@ -1,0 +1,69 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+
+import { z } from "zod";
+
+import type { BrowserCookie } from "./cookie.ts";
+import { isPrefetch } from "./fetch-metadata.ts";
+import type { RouteContext } from "./route.ts";
+import { seal, unseal } from "./seal.ts";
+
+/** A form waits this long for the person to sign in. Seconds. */
+export const waitingSeconds = 10 * 60;
+
+/** Browsers keep about 4,096 characters of a cookie. A form that needs more does not wait. */
+const longest = 3_600;
+
+const purpose = "waiting form";
+
+const waitingForm = z.object({
+  /** The address that the form was sent to. Its query names the reader for whom the form was made. */
+  path: z.string(),
+  search: z.string(),
+  /** The page that shows it again. */
+  page: z.string(),
+  values: z.record(z.string(), z.unknown()),
+  until: z.number(),
+});
+
+/** A form that could not do its work until the person signs in, with what they typed. */
+export type WaitingForm = Omit<z.output<typeof waitingForm>, "until">;
+
+export type WaitingForms = ReturnType<typeof createWaitingForms>;
+
+/**
+ * Keeps one form for each browser, in an encrypted cookie: the session may have ended, and then there is no row to keep it in.
+ *
+ * @param secrets the first one encrypts, all are accepted
+ */
+export function createWaitingForms(cookie: BrowserCookie, secrets: readonly string[]) {
+  return {
+    /** @returns whether it fits; passwords, tokens and codes are left out */
+    async keep(ctx: RouteContext, form: WaitingForm): Promise<boolean> {
+      const values = Object.fromEntries(
+        Object.entries(form.values).filter(([name]) => !/password|token|secret|code/i.test(name)),
+      );
+      const until = Date.now() + waitingSeconds * 1000;
+      const text = JSON.stringify({ ...form, values, until });
+      const [secret = ""] = secrets;
+      const sealed = await seal(deflateRawSync(text).toString("base64url"), secret, purpose);
+      if (sealed.length > longest) return false;
+      cookie.write(ctx, sealed);
+      return true;
+    },
+
+    /** Takes the form that waits for the page that a request asks for. It is shown once. */
+    async take(ctx: RouteContext): Promise<WaitingForm | null> {
+      if (ctx.method !== "GET" || isPrefetch(ctx)) return null;
+      const sealed = cookie.read(ctx);
+      if (sealed === undefined) return null;
+      const opened = await Promise.all(secrets.map((secret) => unseal(sealed, secret, purpose)));
+      const text = opened.find((each) => each !== null);
+      if (text === undefined || text === null) return null;
+      const json = inflateRawSync(Buffer.from(text, "base64url")).toString();
+      const { until, ...form } = waitingForm.parse(JSON.parse(json));
+      if (form.page !== ctx.path) return null;
+      cookie.expire(ctx);
+      return until >= Date.now() ? form : null;
+    },
+  };
+}
