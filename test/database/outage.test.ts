@@ -28,7 +28,7 @@ describe("the application, when its database is away", () => {
         expect(answer.milliseconds).toBeLessThan(2_000);
       }
     }
-    for (const path of ["/livez", "/favicon.svg", "/", "/sign-out"]) {
+    for (const path of ["/livez", "/favicon.svg", "/"]) {
       expect((await world.open(path)).status, path).toBe(200);
     }
     expect((await world.open("/favicon.svg", { cookie })).status).toBe(200);

@@ -64,7 +64,7 @@ describe("an instance that is told to stop", () => {
     const asking = Promise.all([
       keepAsking(instance, "/readyz", probes),
       ...pages.map((answers, index) =>
-        keepAsking(instance, index % 2 ? "/" : "/sign-out", answers),
+        keepAsking(instance, index % 2 ? "/" : "/favicon.svg", answers),
       ),
     ]);
     await expect
