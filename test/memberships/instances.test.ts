@@ -1,8 +1,11 @@
 import supertest from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { changeRole, removeMember } from "../../src/memberships/member.ts";
+import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
 import { type Colleague } from "../support/colleagues.ts";
+import { repetitions } from "../support/endurance.ts";
 import { surfaces } from "./surfaces.ts";
 import { assemble } from "./world.ts";
 
@@ -62,4 +65,29 @@ describe.each(surfaces)("a change on one instance by $surface", (surface) => {
     expect((await visit("/organizations")).text).not.toContain(world.organization.slug);
     expect((await member.agent.get(world.path)).status).toBe(200);
   });
+});
+
+const tries = repetitions(200, 10);
+
+it(`RB09 binds the very next request on another instance, ${tries} times: a role, a revoked session, a removal`, async () => {
+  const world = await assemble(application);
+  const { owner } = world.people;
+  const { database } = application;
+  const actor = actorIn(owner.person, world.organization);
+  const { id: userId } = world.people.admin.person;
+  const visit = await browse(world.people.admin);
+  for (let turn = 0; turn < tries; turn += 1) {
+    const role = turn % 2 === 0 ? "viewer" : "admin";
+    await changeRole(database, actor, { userId, role });
+    const { status } = await visit(`${world.path}/invitations`);
+    expect([turn, status]).toEqual([turn, role === "admin" ? 200 : 403]);
+    const session = await browse(owner);
+    expect((await session(world.path)).status).toBe(200);
+    await application.query("update sessions set revoked_at = now() where user_id = $1", [
+      owner.person.id,
+    ]);
+    expect([turn, (await session(world.path)).status]).toEqual([turn, 303]);
+  }
+  await removeMember(database, actor, { userId });
+  expect((await visit(world.path)).status).toBe(404);
 });
