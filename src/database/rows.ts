@@ -12,6 +12,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * Lists the columns of a model for a statement that reads its rows, under the names of the fields, with the row's version.
  *
+ * @public
  * @param fields Prisma's names, such as `Prisma.ProjectScalarFieldEnum`
  * @param alias the table's name in the statement
  */
@@ -20,30 +21,45 @@ export function selectColumns(fields: Values, alias: string): string {
   return [...columns, `${alias}.xmin::text as "rowVersion"`].join(", ");
 }
 
-/** Inserts a row into a table of the current organization. */
-export function insertRow(table: string, values: Values): Statement {
+/**
+ * Inserts a row of the current organization.
+ *
+ * @public
+ * @param insert how the statement begins, such as `insert into projects`
+ */
+export function insertRow(insert: string, values: Values): Statement {
   const columns = Object.keys(values).map(columnOf);
   const places = columns.map((_column, index) => `$${index + 1}`);
   return named(
-    `insert into ${table} (organization_id, ${columns.join(", ")})
+    `${insert} (organization_id, ${columns.join(", ")})
      values (current_organization_id(), ${places.join(", ")})`,
     Object.values(values),
   );
 }
 
-/** Updates a row as it was read; if it has changed since, nothing of the batch is done (SQLSTATE TN409). */
-export function updateRow(table: string, row: ReadRow, values: Values): Statement {
+/**
+ * Updates a row as it was read; if it has changed since, nothing of the batch is done (SQLSTATE TN409).
+ *
+ * @public
+ * @param update how the statement begins, such as `update projects`
+ */
+export function updateRow(update: string, row: ReadRow, values: Values): Statement {
   const changes = Object.keys(values).map((field, index) => `${columnOf(field)} = $${index + 3}`);
   return changeRow(
-    `update ${table} set ${changes.join(", ")}, updated_at = now()`,
+    `${update} set ${changes.join(", ")}, updated_at = now()`,
     row,
     Object.values(values),
   );
 }
 
-/** Deletes a row as it was read; if it has changed since, nothing of the batch is done (SQLSTATE TN409). */
-export function deleteRow(table: string, row: ReadRow): Statement {
-  return changeRow(`delete from ${table}`, row, []);
+/**
+ * Deletes a row as it was read; if it has changed since, nothing of the batch is done (SQLSTATE TN409).
+ *
+ * @public
+ * @param remove how the statement begins, such as `delete from projects`
+ */
+export function deleteRow(remove: string, row: ReadRow): Statement {
+  return changeRow(remove, row, []);
 }
 
 function changeRow(change: string, { id, rowVersion }: ReadRow, values: unknown[]): Statement {

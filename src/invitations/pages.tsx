@@ -154,7 +154,7 @@ export function invitationPages({
     shown: Shown = {},
     status = 200,
   ) {
-    const { after, results = [], inviteForm = blank, linkForm = blank } = shown;
+    const { results = [], inviteForm = blank, linkForm = blank } = shown;
     const { invitations, next } = pageOfInvitations(rows);
     return organizationPage(
       actor,
@@ -162,7 +162,7 @@ export function invitationPages({
       <InvitationsPage
         actor={actor}
         invitations={invitations}
-        here={withQuery(invitationsPath(actor.organization), { after })}
+        here={withQuery(invitationsPath(actor.organization), { after: shown.after })}
         next={next && withQuery(invitationsPath(actor.organization), { after: next })}
         results={results}
         inviteForm={inviteForm}

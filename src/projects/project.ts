@@ -96,7 +96,7 @@ export async function createProject(
 ): Promise<string> {
   const id = createId();
   await changeAs(database, actor, "project:create", {
-    statements: [insertRow("projects", { ...fields, id, createdById: actor.user.id })],
+    statements: [insertRow("insert into projects", { ...fields, id, createdById: actor.user.id })],
     event: { action: "project.created", target: targetOf(id), details: { name: fields.name } },
   });
   return id;
@@ -129,7 +129,7 @@ export function changeProject(
     const name = fields.name ?? present.name;
     return {
       value: "changed",
-      statements: [updateRow("projects", present, fields)],
+      statements: [updateRow("update projects", present, fields)],
       event: {
         action: "project.changed",
         target: targetOf(present.id),
@@ -152,7 +152,7 @@ export function archiveProject(
     const action = isArchived ? "project.archived" : "project.restored";
     return {
       value: undefined,
-      statements: [updateRow("projects", present, { isArchived })],
+      statements: [updateRow("update projects", present, { isArchived })],
       event: { action, target: targetOf(id), details: { name } },
     };
   });
@@ -166,7 +166,7 @@ export function deleteProject(
 ): Promise<void> {
   return changeRowAs(database, actor, "project:delete", reading(project), (present) => ({
     value: undefined,
-    statements: [deleteRow("projects", present)],
+    statements: [deleteRow("delete from projects", present)],
     event: {
       action: "project.deleted",
       target: targetOf(present.id),

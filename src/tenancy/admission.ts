@@ -14,7 +14,7 @@ export type Grant =
   /** An admin decides now: approves a request, or adds the person at Logto. */
   | { kind: "admin" };
 
-/** The facts that count against a grant: a person's membership, and the decisions about them. */
+/** @public The facts that count against a grant: a person's membership, and the decisions about them. */
 export type History = {
   isMember: boolean;
   isSuspended: boolean;
@@ -25,7 +25,7 @@ export type History = {
 };
 
 /**
- * The result of a grant for a person:
+ * @public The result of a grant for a person:
  * - `admits`: makes them a member, or gives a member its role if that is stronger
  * - `needs-approval`: they may ask to join, and an admin decides
  * - `void`: nothing any more
@@ -34,7 +34,7 @@ export type History = {
 export type Effect = "admits" | "needs-approval" | "void" | "suspended";
 
 /**
- * The one rule for joining and for stronger roles: the newest decision about a person voids every older grant. A newer
+ * @public The one rule for joining and for stronger roles: the newest decision about a person voids every older grant. A newer
  * invitation counts; a rule never overrules a decision, however often it applies (docs/joining.md).
  */
 export function evaluateGrant(grant: Grant, history: History): Effect {
@@ -48,7 +48,7 @@ export function evaluateGrant(grant: Grant, history: History): Effect {
 
 type Key = { organizationId: string; userId: string };
 
-/** Reads a person's history; call it inside the organization's scope. It cannot change while the organization is locked. */
+/** @public Reads a person's history; call it inside the organization's scope. It cannot change while the organization is locked. */
 export async function readHistory(
   tx: Transaction,
   { organizationId, userId }: Key,

@@ -68,7 +68,7 @@ export function changeAs<T>(
 }
 
 /**
- * Changes a row that the route has read (`Route.read`): one round trip more. If another person changes the row in between, it is
+ * @public Changes a row that the route has read (`Route.read`): one round trip more. If another person changes the row in between, it is
  * read again, and the change is decided anew.
  *
  * @param row.read reads the row

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => copy?.dispose());
 
 const bench = (...parameters: string[]) =>
-  copy.run("npm", "run", "bench", "--", "--rounds=1", "--seconds=0.3", ...parameters);
+  copy.run("npm", "run", "bench", "--", "--rounds=1", "--seconds=1", ...parameters);
 const listChanges = async () => {
   const { said } = await copy.run("git", "status", "--porcelain");
   return said.trim().split(/\s*\n\s*/);

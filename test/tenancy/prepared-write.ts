@@ -29,14 +29,30 @@ export async function prepareWrite(application: RunningApplication, route: Decla
   if (request.body && route.path === "/account/deletion") {
     request.body["confirmation"] = confirmationPhrase;
   }
-  const first = findOpposite(application, route);
-  if (first) {
-    const { opposite, before } = first;
-    const path = request.path.replace(/\/[^/]+$/, before);
-    const sample = await sampleRequest(application, opposite, place);
-    const answer = await send(agent, opposite, { ...sample, path });
-    if (answer.status >= 400) throw new Error(`${nameOf(opposite)} answered ${answer.status}.`);
-  }
+  await doOpposite(application, route, { place, request, agent });
   await prepareFor(application, route, place);
   return { owner, organization, agent, request };
+}
+
+/** Does what a route undoes, where it undoes something. */
+export async function doOpposite(
+  application: RunningApplication,
+  route: DeclaredRoute,
+  {
+    place,
+    request,
+    agent,
+  }: {
+    place: Parameters<typeof sampleRequest>[2];
+    request: { path: string };
+    agent: Parameters<typeof send>[0];
+  },
+): Promise<void> {
+  const first = findOpposite(application, route);
+  if (!first) return;
+  const { opposite, before } = first;
+  const path = request.path.replace(/\/[^/]+$/, before);
+  const sample = await sampleRequest(application, opposite, place);
+  const answer = await send(agent, opposite, { ...sample, path });
+  if (answer.status >= 400) throw new Error(`${nameOf(opposite)} answered ${answer.status}.`);
 }
