@@ -345,7 +345,14 @@ describe("the sources", () => {
 
   it("stay short: no file has more than 250 lines, and half of them have 60 at most", () => {
     expect(pathsWhere(everything, ({ lines }) => lines > 250)).toEqual([]);
-    const sorted = everything.map(({ lines }) => lines).toSorted((one, other) => one - other);
+    // Copies of the sample count like the sample: not at all.
+    const resources = everything.flatMap(
+      ({ path }) => /^(.*\/)fields-view\.tsx$/.exec(path)?.[1] ?? [],
+    );
+    const sorted = everything
+      .filter(({ path }) => !resources.some((folder) => path.startsWith(folder)))
+      .map(({ lines }) => lines)
+      .toSorted((one, other) => one - other);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(60);
   });
 
