@@ -6,13 +6,26 @@ import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
-import { listMembers, type MemberList, pageOfMembers, readMembers } from "./member-list.ts";
+import {
+  listMembers,
+  type MemberList,
+  pageOfMembers,
+  readMembers,
+  readNames,
+} from "./member-list.ts";
 import {
   changeRoleAfterReauthentication,
   reinstateAfterReauthentication,
 } from "./sensitive-changes.ts";
-import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
+import {
+  memberParams,
+  membersPageQuery,
+  type MembersPageQuery,
+  roleBody,
+  selectionBody,
+} from "./schema.ts";
 import { membersPath } from "./paths.ts";
+import { actOnSelection, describeOne } from "./selection.ts";
 import { RolesPage } from "./roles-view.tsx";
 import { MembersPage } from "./views.tsx";
 
@@ -37,10 +50,11 @@ export function memberPages({ database, organizationPage }: PageContext) {
     query: membersPageQuery,
     body: roleBody,
     statuses: [303],
-    async handler({ actor, params: { userId }, query, body }) {
-      await changeRoleAfterReauthentication(database, actor, { userId, role: body.role });
+    read: ({ params: { userId } }) => readNames([userId]),
+    async handler({ actor, params: { userId }, query, body: { role: given }, rows }) {
+      await changeRoleAfterReauthentication(database, actor, { userId, role: given });
       return seeOther(membersPath(actor.organization, query), {
-        notice: "The role was changed. It applies from now on.",
+        notice: describeOne(rows, { act: "role", role: given }),
       });
     },
     invalid: async ({ actor, params: { userId: manage }, query, issues }) =>
@@ -56,23 +70,23 @@ export function memberPages({ database, organizationPage }: PageContext) {
     {
       path: "removal",
       access: "member:remove",
-      act: removeMember,
-      notice: "The member was removed.",
+      act: "remove",
+      run: removeMember,
     },
     {
       path: "suspension",
       access: "member:suspend",
-      act: suspendMember,
-      notice: "The member was suspended, and has no access from now on.",
+      act: "suspend",
+      run: suspendMember,
     },
     {
       path: "reinstatement",
       access: "member:suspend",
-      act: reinstateAfterReauthentication,
-      notice: "The member's access was restored.",
+      act: "restore",
+      run: reinstateAfterReauthentication,
     },
   ] as const;
-  const forms = acts.map(({ path, access, act, notice }) =>
+  const forms = acts.map(({ path, access, act, run }) =>
     route({
       method: "POST",
       path: `/o/:slug/members/:userId/${path}`,
@@ -80,12 +94,37 @@ export function memberPages({ database, organizationPage }: PageContext) {
       params: memberParams,
       query: membersPageQuery,
       statuses: [303],
-      async handler({ actor, params: { userId }, query }) {
-        await act(database, actor, { userId });
-        return seeOther(membersPath(actor.organization, query), { notice });
+      read: ({ params: { userId } }) => readNames([userId]),
+      async handler({ actor, params: { userId }, query, rows }) {
+        await run(database, actor, { userId });
+        return seeOther(membersPath(actor.organization, query), {
+          notice: describeOne(rows, { act }),
+        });
       },
     }),
   );
+
+  const selection = route({
+    method: "POST",
+    path: "/o/:slug/members/selection",
+    access: "member:update",
+    params: organizationParams,
+    query: membersPageQuery,
+    body: selectionBody,
+    statuses: [303],
+    async handler({ actor, query, body: { userId: userIds, act, role: given } }) {
+      const notice = await actOnSelection(database, actor, { userIds, act, role: given });
+      return seeOther(membersPath(actor.organization, query), { notice });
+    },
+    invalid: async ({ actor, query, issues }) =>
+      showList(
+        actor,
+        query,
+        await listMembers(database, actor.organization.id, query),
+        // The boxes are no field with a label that a sentence could name.
+        groupByField(issues.map((issue) => ({ ...issue, field: "" }))),
+      ),
+  });
 
   const departure = route({
     method: "POST",
@@ -128,5 +167,5 @@ export function memberPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, role, ...forms, departure, rolesTable];
+  return [list, role, ...forms, selection, departure, rolesTable];
 }

@@ -68,11 +68,11 @@ async function travel(
   const row = () => openMember(page, "Chidi Anagonye");
   await (await row()).getByLabel("Role of Chidi Anagonye").selectOption("viewer");
   await page.getByRole("button", { name: "Change role of Chidi Anagonye" }).click();
-  await seeText(page, "The role was changed. It applies from now on.");
+  await seeText(page, "Chidi Anagonye is now a viewer.");
   const menu = await row();
   await menu.getByText("Remove…").click();
   await menu.getByRole("button", { name: "Yes, remove Chidi Anagonye" }).click();
-  await seeText(page, "The member was removed.");
+  await seeText(page, "Chidi Anagonye was removed.");
   return page.getByRole("main").getByRole("listitem").count();
 }
 

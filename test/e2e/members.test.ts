@@ -52,7 +52,7 @@ it("an owner changes a role by the keyboard alone, and the member's open form is
   await page.keyboard.type("v");
   await tabTo(page, "Change role of Chidi Anagonye");
   await page.keyboard.press("Enter");
-  await seeText(page, "The role was changed. It applies from now on.");
+  await seeText(page, "Chidi Anagonye is now a viewer.");
   const badge = page.getByRole("main").getByRole("listitem").locator(".badge");
   expect(await badge.innerText()).toBe("Viewer");
   expect(page.url()).toContain("search=ANAGONYE");
@@ -78,7 +78,7 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   const row = () => openMember(page, "Ines Duarte");
 
   await (await row()).getByRole("button", { name: "Suspend Ines Duarte" }).click();
-  await seeText(page, "The member was suspended, and has no access from now on.");
+  await seeText(page, "Ines Duarte is suspended.");
   await herPage.reload();
   await seeHeading(herPage, "Your membership is suspended");
   await herPage.goto("/");
@@ -86,14 +86,14 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   await seeText(herPage, "An admin has suspended your access.");
 
   await (await row()).getByRole("button", { name: "Restore Ines Duarte" }).click();
-  await seeText(page, "The member's access was restored.");
+  await seeText(page, "Ines Duarte has access again.");
   await herPage.goto(`/o/${organization.slug}/projects`);
   await seeHeading(herPage, "Projects");
 
   const menu = await row();
   await menu.getByText("Remove…").click();
   await menu.getByRole("button", { name: "Yes, remove Ines Duarte" }).click();
-  await seeText(page, "The member was removed.");
+  await seeText(page, "Ines Duarte was removed.");
   await herPage.reload();
   await seeHeading(herPage, "There is nothing here");
   await herPage.goto("/");
