@@ -28,7 +28,7 @@ export function SelectionBox({ userId, name }: { userId: string; name: string })
   );
 }
 
-/** What can be done to the members whose boxes are checked. */
+/** The buttons for the members whose boxes are checked. */
 export function SelectionForm({ actor, query }: { actor: Member; query: MembersPageQuery }) {
   return (
     <form

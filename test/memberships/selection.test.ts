@@ -91,7 +91,7 @@ describe("POST /o/:slug/members/selection", () => {
     expect(await readStanding(application, world.organization, member)).toBeNull();
   });
 
-  it("TI1 finds nobody of another organization", async () => {
+  it("finds nobody of another organization", async () => {
     const world = await assemble(application);
     const other = await assemble(application);
     const { answer } = await act(world.people.owner.agent, world, {
