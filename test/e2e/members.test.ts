@@ -101,3 +101,16 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   await seeText(herPage, "You are not in an organization yet");
   expect(pathOf(herPage)).toBe("/organizations");
 });
+
+it("an owner makes two people viewers at once, without JavaScript", async () => {
+  const { organization, find } = await foundCompany(application, "Kiln Street Studio");
+  const owner = await openVisitorAs(find("Ada Byron"), { javaScriptEnabled: false });
+  const page = await owner.openTab(`/o/${organization.slug}/members`);
+  for (const name of ["Chidi Anagonye", "Ines Duarte"]) {
+    await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  }
+  await page.getByLabel("Role of the selected").selectOption("viewer");
+  await press(page, "button", "Change role");
+  await seeText(page, "Chidi Anagonye and Ines Duarte are now viewers.");
+  expect(pathOf(page)).toBe(`/o/${organization.slug}/members`);
+});
