@@ -38,9 +38,13 @@ export function SelectionForm({ actor, query }: { actor: Member; query: MembersP
       action={withQuery(formAction(actor, "members/selection"), writeFilters(query))}
       aria-label="Selected people"
     >
+      <p class="text-base-content/75 sm:col-span-3">
+        Select people in the list, then choose what to change for all of them.
+      </p>
       <RoleField
         id="selection-role"
-        label="Role of the selected"
+        label="New role"
+        labelDetail="of the selected people"
         roles={rolesToGiveByRule(actor)}
         value="member"
       />
@@ -48,8 +52,8 @@ export function SelectionForm({ actor, query }: { actor: Member; query: MembersP
       <div class="flex flex-wrap items-end gap-4 sm:justify-end">
         <ActButton act="suspend" label="Suspend" />
         <ActButton act="restore" label="Restore" />
-        <details>
-          <summary class="btn btn-outline text-base">Remove…</summary>
+        <details class="max-sm:w-full">
+          <summary class="btn btn-outline text-base max-sm:w-full">Remove…</summary>
           <div class="mt-3">
             <ActButton act="remove" label="Yes, remove them" tone="btn-error" />
           </div>

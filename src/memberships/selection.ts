@@ -83,7 +83,7 @@ const namedPeople = 3;
 const longestName = 20;
 
 function shorten(name: string): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   return letters.length > longestName ? `${letters.slice(0, longestName - 1).join("")}…` : name;
 }
 

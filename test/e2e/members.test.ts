@@ -109,7 +109,7 @@ it("an owner makes two people viewers at once, without JavaScript", async () => 
   for (const name of ["Chidi Anagonye", "Ines Duarte"]) {
     await page.getByRole("checkbox", { name: `Select ${name}` }).check();
   }
-  await page.getByLabel("Role of the selected").selectOption("viewer");
+  await page.getByLabel("New role of the selected people").selectOption("viewer");
   await press(page, "button", "Change role");
   await seeText(page, "Chidi Anagonye and Ines Duarte are now viewers.");
   expect(pathOf(page)).toBe(`/o/${organization.slug}/members`);
