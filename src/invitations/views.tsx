@@ -139,7 +139,7 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
       <TextAreaField
         name="recipients"
         label="Email addresses or Hugging Face usernames"
-        hint="An email address, or a name at Hugging Face such as @ada."
+        hint="Separate them with commas or new lines, such as ada@example.com, @grace."
         rows={4}
         maxLength={10_000}
         value={readField(form, "recipients")}

@@ -58,7 +58,7 @@ it.each([
     const account = inventAddress("Nina Nakamura");
     await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
     await seeText(page, "Copy these links now. They won’t be shown again.");
-    await seeText(page, "Please put one address or name on each line, and nothing else.");
+    await seeText(page, "Please put a comma or a new line between addresses.");
     expect(await page.getByLabel("Email addresses or Hugging Face usernames").inputValue()).toBe(
       "nobody at all",
     );
