@@ -10,7 +10,7 @@ export function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
   return (
     <Alert
       kind={isInVain ? "error" : faults > 0 ? "warning" : "success"}
-      title={isInVain ? "Nothing was done" : "Each link is shown only once"}
+      title={isInVain ? "Nothing was done" : "Copy these links now. They won’t be shown again."}
     >
       <ul class="mt-3 grid gap-3">
         {outcomes.map(({ text, shownOnce, fault }) => (

@@ -82,17 +82,20 @@ export const invitationsQuery = z.object({
   after: z.uuid().optional(),
 });
 
-/** Reads a pasted list: each line is an email address or a name at Hugging Face. */
+/**
+ * Reads a pasted list of email addresses and names at Hugging Face: on lines of their own, between commas or semicolons, or
+ * with a person's name before an address in angle brackets. That name may have a comma if it is in quotation marks.
+ */
 function readRecipients(text: string): RecipientLine[] {
-  const lines = text.split(/\r?\n|\r/).map((line) => line.trim());
-  return lines
-    .filter((line) => line !== "")
-    .map((line) => ({ text: line, ...readRecipient(line) }));
+  const entries = text.match(/(?:"[^"\r\n]*"|[^,;\r\n])+/g) ?? [];
+  return entries
+    .map((entry) => (/<([^<>]*)>\s*$/.exec(entry)?.[1] ?? entry).trim())
+    .filter((entry) => entry !== "")
+    .map((entry) => ({ text: entry, ...readRecipient(entry) }));
 }
 
 function readRecipient(line: string): { recipient: Recipient } | { fault: string } {
-  if (/[,;\s]/.test(line))
-    return { fault: "Please put one address or name on each line, and nothing else." };
+  if (/\s/.test(line)) return { fault: "Please put a comma or a new line between addresses." };
   const handle = /^(?:@|(?:https:\/\/)?(?:huggingface\.co|hf\.co)\/)([^/]+)\/?$/i.exec(line)?.[1];
   if (handle !== undefined) {
     return /^[a-z0-9][a-z0-9._-]{0,95}$/i.test(handle)

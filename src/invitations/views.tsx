@@ -138,8 +138,8 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
     >
       <TextAreaField
         name="recipients"
-        label="People, one per line"
-        hint="An email address, or a name at Hugging Face such as @ada."
+        label="Email addresses or Hugging Face usernames"
+        hint="Separate them with commas or new lines, such as ada@example.com, @grace."
         rows={4}
         maxLength={10_000}
         value={readField(form, "recipients")}
@@ -150,15 +150,15 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
 }
 
 const linkFields = [
-  ["maxUses", "Maximum number of uses", "Left empty: any number of times."],
-  ["domains", "Only for addresses at", "Such as example.com; left empty: for anybody."],
+  ["maxUses", "Maximum uses", "Left empty: any number of times."],
+  ["domains", "Limit to email domains", "Such as example.com; left empty: for anybody."],
 ] as const;
 
 function MakeLink({ actor, linkForm: form }: InvitationsPageProps) {
   return (
     <TermsForm
       id="link"
-      title="Make a link"
+      title="Create invite link"
       action={formAction(actor, "invitation-links")}
       roles={rolesToGiveByRule(actor)}
       form={form}

@@ -20,23 +20,11 @@ export type MemberQuery = {
   /** Part of a name, a username or an email address. */
   search?: string | undefined;
   role?: Role | undefined;
+  status?: "active" | "suspended" | undefined;
   /** The last member of the previous page. */
   cursor?: Position | undefined;
   limit?: number | undefined;
 };
-
-export type NamedMember = Pick<Person, "name" | "username" | "email" | "emailVerified">;
-
-/** Reads the name of one member, for the sentence about what was done. */
-export function readMember(userId: string): Read<NamedMember> {
-  const text = `
-    select u.name, u.username, coalesce(u.email, i.email) as email,
-           case when u.email is null then i.proven_email else u.proven_email end is not null as "emailVerified"
-      from memberships m join users u on u.id = m.user_id
-      left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
-     where m.organization_id = current_organization_id() and m.user_id = $1::uuid`;
-  return { name: "read-member", text, values: [userId] };
-}
 
 /** Lists members of an organization for a route that did not read them (`readMembers`). */
 export async function listMembers(
@@ -72,23 +60,24 @@ export function pageOfMembers(
  * security has passed a row.)
  */
 export function readMembers(query: MemberQuery): Read<ListedMember> {
-  const { search, role, cursor, limit = 20 } = query;
+  const { search, role, status, cursor, limit = 20 } = query;
   const values = [
     cursor?.time ?? "-infinity",
     cursor?.id ?? "00000000-0000-0000-0000-000000000000",
     limit + 1,
   ];
-  if (search === undefined && role === undefined) {
+  if (search === undefined && role === undefined && status === undefined) {
     return { name: "list-members", text: select(""), values };
   }
   const pattern =
     search === undefined ? null : `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   // Without a name, PostgreSQL plans it each time: the best plan depends on the values.
-  return { name: "", text: select(filter), values: [...values, role, pattern] };
+  return { name: "", text: select(filter), values: [...values, role, pattern, status] };
 }
 
 const filter = `
      and ($4::role is null or m.role = $4)
+     and ($6::text is null or (m.suspended_at is not null) = ($6 = 'suspended'))
      and ($5::text is null or u.name ilike $5 or u.username ilike $5
           or coalesce(u.email, i.email) ilike $5)`;
 
@@ -107,3 +96,19 @@ const select = (condition: "" | typeof filter) => `
      and (m.created_at, m.user_id) > ($1::timestamptz, $2::uuid) ${condition}
    order by m.created_at, m.user_id
    limit $3::int`;
+
+/** A member, as far as a sentence about them needs to know them. */
+export type MemberName = Omit<Person, "id" | "avatarUrl"> & { userId: string };
+
+/** Reads the names of some members, in the order of their names. */
+export function readNames(userIds: readonly string[]): Read<MemberName> {
+  return { name: "member-names", text: selectNames, values: [userIds] };
+}
+
+const selectNames = `
+  select m.user_id as "userId", u.name, u.username, coalesce(u.email, i.email) as email,
+         case when u.email is null then i.proven_email else u.proven_email end is not null as "emailVerified"
+    from memberships m join users u on u.id = m.user_id
+    left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
+   where m.organization_id = current_organization_id() and m.user_id = any($1::uuid[])
+   order by u.name, m.user_id`;

@@ -12,6 +12,7 @@ import type { ListedMember } from "./member-list.ts";
 import { hasPermission, refuseExclusion, refuseRole, rolesToGive } from "../access/roles.ts";
 import { membersPath } from "./paths.ts";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
+import { maySelect, SelectionBox } from "./selection-view.tsx";
 
 interface MemberRowProps {
   actor: Member;
@@ -45,6 +46,7 @@ export function MemberRow({ actor, member, query, chosen }: MemberRowProps) {
   return (
     <li class="relative px-4 py-4 sm:px-6" id={isOpen ? "manage" : undefined}>
       <div class={`flex items-start gap-4 ${acts.length > 0 ? "pe-9 sm:pe-25" : ""}`}>
+        {maySelect(actor, member) && <SelectionBox userId={member.userId} name={name} />}
         <Avatar name={name} imageUrl={member.avatarUrl} />
         <div class="min-w-0 flex-1">
           <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">

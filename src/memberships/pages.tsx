@@ -9,22 +9,26 @@ import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import {
   listMembers,
   type MemberList,
-  type NamedMember,
   pageOfMembers,
-  readMember,
   readMembers,
+  readNames,
 } from "./member-list.ts";
 import {
   changeRoleAfterReauthentication,
   reinstateAfterReauthentication,
 } from "./sensitive-changes.ts";
-import { memberParams, membersPageQuery, type MembersPageQuery, roleBody } from "./schema.ts";
+import {
+  memberParams,
+  membersPageQuery,
+  type MembersPageQuery,
+  roleBody,
+  selectionBody,
+} from "./schema.ts";
 import { membersPath } from "./paths.ts";
+import { actOnSelection, describeOne } from "./selection.ts";
 import { RolesPage } from "./roles-view.tsx";
 import { MembersPage } from "./views.tsx";
 import type { ChosenRole } from "./member-view.tsx";
-import { displayName } from "../identity/display-name.ts";
-import { roleWithArticle } from "../views/role-badge.tsx";
 
 /** The page of an organization's members, and its forms. */
 export function memberPages({ database, organizationPage }: PageContext) {
@@ -47,11 +51,11 @@ export function memberPages({ database, organizationPage }: PageContext) {
     query: membersPageQuery,
     body: roleBody,
     statuses: [303],
-    read: ({ params }) => readMember(params.userId),
-    async handler({ actor, params: { userId }, query, body, rows }) {
-      await changeRoleAfterReauthentication(database, actor, { userId, role: body.role });
+    read: ({ params: { userId } }) => readNames([userId]),
+    async handler({ actor, params: { userId }, query, body: { role: given }, rows }) {
+      await changeRoleAfterReauthentication(database, actor, { userId, role: given });
       return seeOther(membersPath(actor.organization, query), {
-        notice: `${nameOf(rows)} is now ${roleWithArticle(body.role)}.`,
+        notice: describeOne(rows, { act: "role", role: given }),
       });
     },
     invalid: async ({ actor, params: { userId }, query, values, issues }) =>
@@ -70,23 +74,23 @@ export function memberPages({ database, organizationPage }: PageContext) {
     {
       path: "removal",
       access: "member:remove",
-      act: removeMember,
-      done: "was removed",
+      act: "remove",
+      run: removeMember,
     },
     {
       path: "suspension",
       access: "member:suspend",
-      act: suspendMember,
-      done: "is suspended and has no access now",
+      act: "suspend",
+      run: suspendMember,
     },
     {
       path: "reinstatement",
       access: "member:suspend",
-      act: reinstateAfterReauthentication,
-      done: "has access again",
+      act: "restore",
+      run: reinstateAfterReauthentication,
     },
   ] as const;
-  const forms = acts.map(({ path, access, act, done }) =>
+  const forms = acts.map(({ path, access, act, run }) =>
     route({
       method: "POST",
       path: `/o/:slug/members/:userId/${path}`,
@@ -94,14 +98,37 @@ export function memberPages({ database, organizationPage }: PageContext) {
       params: memberParams,
       query: membersPageQuery,
       statuses: [303],
-      read: ({ params }) => readMember(params.userId),
+      read: ({ params: { userId } }) => readNames([userId]),
       async handler({ actor, params: { userId }, query, rows }) {
-        await act(database, actor, { userId });
-        const notice = `${nameOf(rows)} ${done}.`;
-        return seeOther(membersPath(actor.organization, query), { notice });
+        await run(database, actor, { userId });
+        return seeOther(membersPath(actor.organization, query), {
+          notice: describeOne(rows, { act }),
+        });
       },
     }),
   );
+
+  const selection = route({
+    method: "POST",
+    path: "/o/:slug/members/selection",
+    access: "member:update",
+    params: organizationParams,
+    query: membersPageQuery,
+    body: selectionBody,
+    statuses: [303],
+    async handler({ actor, query, body: { userId: userIds, act, role: given } }) {
+      const notice = await actOnSelection(database, actor, { userIds, act, role: given });
+      return seeOther(membersPath(actor.organization, query), { notice });
+    },
+    invalid: async ({ actor, query, issues }) =>
+      showList(
+        actor,
+        query,
+        await listMembers(database, actor.organization.id, query),
+        // The boxes are no field with a label that a sentence could name.
+        { errors: groupByField(issues.map((issue) => ({ ...issue, field: "" }))) },
+      ),
+  });
 
   const departure = route({
     method: "POST",
@@ -145,12 +172,8 @@ export function memberPages({ database, organizationPage }: PageContext) {
     );
   }
 
-  return [list, role, ...forms, departure, rolesTable];
+  return [list, role, ...forms, selection, departure, rolesTable];
 }
 
-/** The form of one member's role, as the person sent it. */
-type MemberForm = { errors: FormErrors; chosen: ChosenRole };
-
-function nameOf([member]: readonly NamedMember[]): string {
-  return member ? displayName(member) : "The member";
-}
+/** A form that comes back: its faults, and the role that was chosen for one member. */
+type MemberForm = { errors: FormErrors; chosen?: ChosenRole };

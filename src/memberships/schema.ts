@@ -9,6 +9,25 @@ export const memberParams = organizationParams.extend({ userId: uuidField() });
 
 export const roleBody = z.strictObject({ role: z.enum(roles, "Please choose one of the roles.") });
 
+/** The acts on several members at once. */
+const selectionActs = ["role", "suspend", "restore", "remove"] as const;
+
+export type SelectionAct = (typeof selectionActs)[number];
+
+const selectionMessage = "Please select 1 to 20 people first.";
+
+/** A form sends one checked box as a text, and several as an array. Nobody becomes an owner this way. */
+export const selectionBody = z.strictObject({
+  userId: z
+    .union([uuidField(), z.array(uuidField()).max(20)], selectionMessage)
+    .transform((ids) => [ids].flat()),
+  role: z.enum(roles, "Please choose one of the roles.").exclude(["owner"]).default("viewer"),
+  act: z.enum(selectionActs, "Please choose what to do."),
+});
+
+/** Whether a member may open the organization. */
+export const statuses = ["active", "suspended"] as const;
+
 const filters = {
   search: z
     .string()
@@ -17,6 +36,7 @@ const filters = {
     .optional(),
   // A form sends empty fields, too.
   role: z.union([z.literal("").transform(() => undefined), z.enum(roles)]).optional(),
+  status: z.union([z.literal("").transform(() => undefined), z.enum(statuses)]).optional(),
   cursor: cursorField(position).optional(),
 };
 
@@ -25,8 +45,8 @@ export const membersPageQuery = z.object({ ...filters, manage: uuidField().optio
 
 export type MembersPageQuery = z.output<typeof membersPageQuery>;
 
-export function writeFilters({ search, role, cursor }: MembersPageQuery) {
-  return { search, role, cursor: cursor && writeCursor(cursor) };
+export function writeFilters({ search, role, status, cursor }: MembersPageQuery) {
+  return { search, role, status, cursor: cursor && writeCursor(cursor) };
 }
 
 export const membersQuery = z.strictObject({

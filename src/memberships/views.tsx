@@ -1,6 +1,7 @@
 import { LiveList } from "../live/live-list.tsx";
 import type { Member } from "../tenancy/actor.ts";
 import type { Position } from "../http/cursor-field.ts";
+import { capitalize } from "../views/capitalize.ts";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -8,9 +9,11 @@ import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
 import type { ListedMember } from "./member-list.ts";
 import { type ChosenRole, MemberRow } from "./member-view.tsx";
+import { InviteLink } from "./invite-link.tsx";
+import { maySelect, SelectionForm } from "./selection-view.tsx";
 import { roles } from "../access/roles.ts";
 import { membersPath, rolesPath } from "./paths.ts";
-import type { MembersPageQuery } from "./schema.ts";
+import { type MembersPageQuery, statuses } from "./schema.ts";
 
 interface MembersPageProps {
   actor: Member;
@@ -25,7 +28,7 @@ interface MembersPageProps {
 /** The members of an organization, and the acts that the actor may do to one of them. */
 export function MembersPage({ actor, members, next, query, errors, chosen }: MembersPageProps) {
   const { organization } = actor;
-  const { search, role } = query;
+  const { search, role, status } = query;
   return (
     <>
       <PageHeading title="Members">
@@ -35,6 +38,7 @@ export function MembersPage({ actor, members, next, query, errors, chosen }: Mem
             What each role may do
           </a>
         </p>
+        <InviteLink actor={actor} />
       </PageHeading>
       <div class="grid grid-cols-1 gap-6">
         <FormAlert errors={errors} fields={[]} />
@@ -65,9 +69,12 @@ export function MembersPage({ actor, members, next, query, errors, chosen }: Mem
               </p>
             </EmptyState>
           )}
+          {members.some((member) => maySelect(actor, member)) && (
+            <SelectionForm actor={actor} query={query} />
+          )}
           <PageLinks
-            first={query.cursor && membersPath(organization, { search, role })}
-            next={next && membersPath(organization, { search, role, cursor: next })}
+            first={query.cursor && membersPath(organization, { search, role, status })}
+            next={next && membersPath(organization, { search, role, status, cursor: next })}
           />
         </LiveList>
       </div>
@@ -78,7 +85,7 @@ export function MembersPage({ actor, members, next, query, errors, chosen }: Mem
 function Search({ action, query }: { action: string; query: MembersPageQuery }) {
   return (
     <form
-      class="grid items-end gap-4 sm:grid-cols-[1fr_11rem_auto]"
+      class="grid items-end gap-4 sm:grid-cols-[1fr_9rem_9rem_auto]"
       method="get"
       action={action}
       role="search"
@@ -98,6 +105,15 @@ function Search({ action, query }: { action: string; query: MembersPageQuery }) 
           ...roles.map((role) => ({ value: role, label: nameRole(role) })),
         ]}
         value={query.role ?? ""}
+      />
+      <SelectField
+        name="status"
+        label="Status"
+        options={[
+          { value: "", label: "Any status" },
+          ...statuses.map((status) => ({ value: status, label: capitalize(status) })),
+        ]}
+        value={query.status ?? ""}
       />
       <SubmitButton tone="plain">Search</SubmitButton>
     </form>

@@ -57,9 +57,11 @@ it.each([
     const { page, organization } = await openInvitations({ javaScriptEnabled });
     const account = inventAddress("Nina Nakamura");
     await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
-    await seeText(page, "Each link is shown only once");
-    await seeText(page, "Please put one address or name on each line, and nothing else.");
-    expect(await page.getByLabel("People, one per line").inputValue()).toBe("nobody at all");
+    await seeText(page, "Copy these links now. They won’t be shown again.");
+    await seeText(page, "Please put a comma or a new line between addresses.");
+    expect(await page.getByLabel("Email addresses or Hugging Face usernames").inputValue()).toBe(
+      "nobody at all",
+    );
 
     const [mail] = await application.deliverMail();
     expect(mail?.to).toBe(account.username);
@@ -198,6 +200,6 @@ it("survives two tabs and a lost cookie", async () => {
 it("has accessible pages", async () => {
   const { page } = await openInvitations();
   await invite(page, `${randomUUID()}@lantern.example\nnot an address`);
-  await seeText(page, "Each link is shown only once");
+  await seeText(page, "Copy these links now. They won’t be shown again.");
   expect(await scrutinize(page, "invitations")).toEqual([]);
 });

@@ -78,7 +78,7 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   const row = () => openMember(page, "Ines Duarte");
 
   await (await row()).getByRole("button", { name: "Suspend Ines Duarte" }).click();
-  await seeText(page, "Ines Duarte is suspended and has no access now.");
+  await seeText(page, "Ines Duarte is suspended.");
   await herPage.reload();
   await seeHeading(herPage, "Your membership is suspended");
   await herPage.goto("/");
@@ -100,4 +100,17 @@ it("an admin suspends, restores and removes a member, who sees it at once, witho
   await seeHeading(herPage, "Your organizations");
   await seeText(herPage, "You are not in an organization yet");
   expect(pathOf(herPage)).toBe("/organizations");
+});
+
+it("an owner makes two people viewers at once, without JavaScript", async () => {
+  const { organization, find } = await foundCompany(application, "Kiln Street Studio");
+  const owner = await openVisitorAs(find("Ada Byron"), { javaScriptEnabled: false });
+  const page = await owner.openTab(`/o/${organization.slug}/members`);
+  for (const name of ["Chidi Anagonye", "Ines Duarte"]) {
+    await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  }
+  await page.getByLabel("New role of the selected people").selectOption("viewer");
+  await press(page, "button", "Change role");
+  await seeText(page, "Chidi Anagonye and Ines Duarte are now viewers.");
+  expect(pathOf(page)).toBe(`/o/${organization.slug}/members`);
 });

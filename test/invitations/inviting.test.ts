@@ -38,7 +38,7 @@ describe("inviting", () => {
       "@Ada",
       "https://huggingface.co/Grace-H",
       "nonsense",
-      `${other},b@y.example`,
+      `${other} b@y.example`,
     ];
     const answer = await inviteByForm(agent, world, list.join("\r\n"), { role: "viewer" });
     expect(answer.status).toBe(200);
@@ -47,10 +47,10 @@ describe("inviting", () => {
       "@Ada": "invited",
       "https://huggingface.co/Grace-H": "invited",
       nonsense: "That is neither an email address nor a name at Hugging Face such as @ada.",
-      [`${other},b@y.example`]: "Please put one address or name on each line, and nothing else.",
+      [`${other} b@y.example`]: "Please put a comma or a new line between addresses.",
     });
     // The form keeps the lines that failed.
-    expect(answer.text).toMatch(new RegExp(`<textarea[^>]*>\n?nonsense\r?\n${other},b@y.example<`));
+    expect(answer.text).toMatch(new RegExp(`<textarea[^>]*>\n?nonsense\r?\n${other} b@y.example<`));
     const rows = await world.readInvitations();
     expect(rows.map(({ email: to, handle, role, kind }) => [kind, to ?? handle, role])).toEqual([
       ["email", email, "viewer"],
@@ -60,6 +60,19 @@ describe("inviting", () => {
     const events = await world.readEvents("invitation.created");
     expect(events).toHaveLength(3);
     expect(events[0]).toMatchObject({ details: { name: email, kind: "email", role: "viewer" } });
+  });
+
+  it("takes a list as people paste it: commas, semicolons, and names before addresses", async () => {
+    const world = await assemble(application);
+    const list = '"Doe, Jane" <jane@x.example>, Bo <bo@x.example>; cy@x.example,\r\n@dee';
+    await inviteByForm(world.people.admin.agent, world, list);
+    const rows = await world.readInvitations();
+    expect(rows.map(({ email, handle }) => email ?? handle).toSorted()).toEqual([
+      "bo@x.example",
+      "cy@x.example",
+      "dee",
+      "jane@x.example",
+    ]);
   });
 
   it("IN08 is refused for a role above the inviter's own", async () => {
@@ -157,7 +170,7 @@ describe("inviting", () => {
   });
 
   it.each([
-    ["two in one line", "a@x.example,b@y.example"],
+    ["two with a space between", "a@x.example b@y.example"],
     ["a header after it", "ada@x.example%0d%0aBcc:eve@x.example"],
     ["markup", "<img/src=x>@x.example"],
     ["a Kelvin sign", "mi\u212Ae@x.example"],

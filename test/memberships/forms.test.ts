@@ -20,16 +20,16 @@ describe("the forms of the members page", () => {
     const { id } = member.person;
     const page = `${world.path}/members?${query}&manage=${id}`;
     for (const [path, notice, standing] of [
-      [`/${id}/suspension`, "is suspended and has no access now.", "suspended"],
-      [`/${id}/reinstatement`, "has access again.", "member"],
-      [`/${id}/role`, "is now a member.", "member"],
-      [`/${id}/removal`, "was removed.", null],
+      [`/${id}/suspension`, " is suspended.", "suspended"],
+      [`/${id}/reinstatement`, " has access again.", "member"],
+      [`/${id}/role`, " is now a member.", "member"],
+      [`/${id}/removal`, " was removed.", null],
     ] as const) {
       const answer = await submit(owner.agent, page, { action: path });
       expect(answer.status).toBe(303);
       const location = answer.headers["location"] ?? "";
       expect(location).toBe(`${world.path}/members?${query}`);
-      expect(await open(owner.agent, location)).toContain(`${member.person.name} ${notice}`);
+      expect(await open(owner.agent, location)).toContain(`${member.person.name}${notice}`);
       expect(await readStanding(application, world.organization, member)).toBe(standing);
     }
   });

@@ -224,6 +224,7 @@ describe("GET /o/:slug/members", () => {
     expect(form?.fields).toEqual([
       ["search", ""],
       ["role", ""],
+      ["status", ""],
     ]);
     const first = await open(agent, `${world.path}/members?search=robin&role=viewer`);
     expect(listRows(first)).toHaveLength(20);
@@ -238,6 +239,27 @@ describe("GET /o/:slug/members", () => {
     expect(back.replaceAll("&amp;", "&")).toBe(`${world.path}/members?search=robin&role=viewer`);
     const names = [...listRows(first), ...listRows(second)].map(({ name }) => name);
     expect(new Set(names).size).toBe(21);
+  });
+
+  it("lists the active or the suspended members only", async () => {
+    const world = await assemble(application);
+    const { owner, member } = world.people;
+    await suspend(application, member.person);
+    const namesOf = async (status: string) =>
+      listRows(await open(owner.agent, `${world.path}/members?status=${status}`)).map(
+        ({ name }) => name,
+      );
+    expect(await namesOf("suspended")).toEqual([member.person.name]);
+    expect(await namesOf("active")).not.toContain(member.person.name);
+    expect(await namesOf("")).toHaveLength(4);
+  });
+
+  it("leads those to the invitations who may invite people", async () => {
+    const world = await assemble(application);
+    const { admin, member } = world.people;
+    const link = />Invite people</;
+    expect(await open(admin.agent, `${world.path}/members`)).toMatch(link);
+    expect(await open(member.agent, `${world.path}/members`)).not.toMatch(link);
   });
 
   it("says when nobody matches, and links to all members", async () => {

@@ -4,14 +4,14 @@ import { press } from "./steps.ts";
 
 /** On the page of an organization's invitations: one recipient on each line. */
 export async function invite(page: Page, recipients: string): Promise<void> {
-  await page.getByLabel("People, one per line").fill(recipients);
+  await page.getByLabel("Email addresses or Hugging Face usernames").fill(recipients);
   await press(page, "button", "Invite people");
 }
 
 /** On the same page: a link for one person. */
 export async function makeLink(page: Page): Promise<string> {
-  await page.getByLabel("Maximum number of uses").fill("1");
-  await press(page, "button", "Make a link");
+  await page.getByLabel("Maximum uses").fill("1");
+  await press(page, "button", "Create invite link");
   return readLink(page);
 }
 
