@@ -39,11 +39,13 @@ export function organizationPageWith(entries: readonly MenuEntry[]): Organizatio
   const menu = [home, ...entries, settings];
   return (actor, { title, section, status = 200 }, content) => {
     const { organization, role } = actor;
+    const entry = menu.find(({ label }) => label === section) ?? home;
     return page(
       <Layout
         title={`${title} · ${organization.name}`}
         viewer={describeViewer(actor)}
         current={{ ...organization, role }}
+        sectionFor={(other) => (hasPermission(other, entry.permission) ? entry.path : "")}
         sections={menu
           .filter(({ permission }) => hasPermission(role, permission))
           .map(({ label, path }) => ({

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { OrganizationWithRole } from "../access/membership.ts";
+import type { Role } from "../access/roles.ts";
 import { TimeZone } from "./date-text.tsx";
 import { productName } from "../runtime/product.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -18,6 +19,8 @@ export interface LayoutProps {
   /** The organization in the page's URL. */
   current?: OrganizationWithRole | undefined;
   sections?: readonly Section[] | undefined;
+  /** See `OrganizationSwitcher`. */
+  sectionFor?: ((role: Role) => string) | undefined;
   /** A notice for a page without a session. */
   notice?: string | undefined;
   children: ComponentChildren;
@@ -39,7 +42,7 @@ export function Layout({ title, viewer, current, sections = [], children, ...pro
       </head>
       <body class="flex min-h-dvh flex-col bg-base-200 font-sans text-base-content antialiased">
         {drawSkipLink()}
-        <SiteHeader viewer={viewer} current={current} />
+        <SiteHeader viewer={viewer} current={current} sectionFor={props.sectionFor} />
         {sections.length > 0 && (
           <SectionNav
             label={current ? `Sections of ${current.name}` : "Sections"}
@@ -64,7 +67,11 @@ export function Layout({ title, viewer, current, sections = [], children, ...pro
   );
 }
 
-function SiteHeader({ viewer, current }: Pick<LayoutProps, "viewer" | "current">) {
+function SiteHeader({
+  viewer,
+  current,
+  sectionFor,
+}: Pick<LayoutProps, "viewer" | "current" | "sectionFor">) {
   return (
     <header class="relative z-10 border-b border-base-300 bg-base-100">
       <div class="mx-auto flex h-16 max-w-6xl items-center gap-2 px-4 sm:gap-3 sm:px-6">
@@ -79,7 +86,11 @@ function SiteHeader({ viewer, current }: Pick<LayoutProps, "viewer" | "current">
             <span class="text-xl text-base-content/30" aria-hidden="true">
               /
             </span>
-            <OrganizationSwitcher organizations={viewer.organizations} current={current} />
+            <OrganizationSwitcher
+              organizations={viewer.organizations}
+              current={current}
+              sectionFor={sectionFor}
+            />
           </>
         )}
         <div class="ms-auto shrink-0">

@@ -1,4 +1,5 @@
 import type { OrganizationWithRole } from "../access/membership.ts";
+import type { Role } from "../access/roles.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
@@ -9,10 +10,17 @@ import { organizationPath } from "../access/organization-path.ts";
 interface OrganizationSwitcherProps {
   organizations: readonly OrganizationWithRole[];
   current?: OrganizationWithRole | undefined;
+  /** The path of the section behind `/o/:slug` that a role would see elsewhere; empty: the home. */
+  sectionFor?: ((role: Role) => string) | undefined;
 }
 
-/** The menu that changes the organization. It has plain links, so that two tabs can be in two organizations. */
-export function OrganizationSwitcher({ organizations, current }: OrganizationSwitcherProps) {
+/**
+ * The menu that changes the organization. It has plain links, so that two tabs can be in two organizations. They lead to the same
+ * section, where the role allows it. Organizations of the same name show their addresses.
+ */
+export function OrganizationSwitcher(props: OrganizationSwitcherProps) {
+  const { organizations, current, sectionFor } = props;
+  const names = organizations.map(({ name }) => name);
   return (
     <nav class="min-w-0" aria-label="Organizations">
       <details class="header-menu dropdown max-w-full max-sm:static" name="header-menu">
@@ -30,6 +38,10 @@ export function OrganizationSwitcher({ organizations, current }: OrganizationSwi
                   key={organization.slug}
                   organization={organization}
                   isCurrent={organization.slug === current?.slug}
+                  hasNamesake={
+                    names.indexOf(organization.name) !== names.lastIndexOf(organization.name)
+                  }
+                  section={sectionFor?.(organization.role) ?? ""}
                 />
               ))}
             </ul>
@@ -58,18 +70,31 @@ const drawOtherLinks = renderOnce(() => (
   </ul>
 ));
 
-type OrganizationItemProps = { organization: OrganizationWithRole; isCurrent: boolean };
+type OrganizationItemProps = {
+  organization: OrganizationWithRole;
+  isCurrent: boolean;
+  hasNamesake: boolean;
+  section: string;
+};
 
-function OrganizationItem({ organization, isCurrent }: OrganizationItemProps) {
+function OrganizationItem(props: OrganizationItemProps) {
+  const { organization, isCurrent, hasNamesake, section } = props;
   return (
     <li>
       <a
         class={isCurrent ? `${menuRowClass} bg-primary/10 font-semibold` : menuRowClass}
-        href={organizationPath(organization.slug)}
+        href={organizationPath(organization.slug) + section}
         aria-current={isCurrent ? "true" : undefined}
       >
         <Avatar name={organization.name} shape="organization" size="small" />
-        <span class="min-w-0 flex-1 truncate">{organization.name}</span>
+        <span class="min-w-0 flex-1 truncate">
+          {organization.name}
+          {hasNamesake && (
+            <span class="block truncate text-sm font-normal text-base-content/75">
+              /o/{organization.slug}
+            </span>
+          )}
+        </span>
         {isCurrent && <Icon name="check" class="size-4 text-primary" />}
         <RoleBadge role={organization.role} />
       </a>

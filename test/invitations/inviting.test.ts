@@ -67,7 +67,7 @@ describe("inviting", () => {
     const list = '"Doe, Jane" <jane@x.example>, Bo <bo@x.example>; cy@x.example,\r\n@dee';
     await inviteByForm(world.people.admin.agent, world, list);
     const rows = await world.readInvitations();
-    expect(rows.map(({ email, handle }) => email ?? handle).toSorted()).toEqual([
+    expect(rows.map(({ email, handle }) => `${email ?? handle}`).toSorted()).toEqual([
       "bo@x.example",
       "cy@x.example",
       "dee",

@@ -36,6 +36,26 @@ describe("Layout: the organization switcher", () => {
     expect(html).toMatch(/<summary[^>]*>.*?Acme Robotics.*?<\/summary>/);
   });
 
+  it("leads to the same section elsewhere, where the role allows it", () => {
+    const html = render({
+      current: acme,
+      sectionFor: (role) => (role === "member" ? "" : "/settings"),
+    });
+    expect(findLink(html, "/o/kiln-street/settings")).toContain("Kiln Street Studio");
+    expect(findLink(html, "/o/bramble-daughters")).toContain("Bramble");
+  });
+
+  it("shows the addresses of organizations with the same name, and of no others", () => {
+    const [first, ...others] = ada.organizations;
+    const namesake = { name: first?.name ?? "", slug: "acme-2", role: "viewer" } as const;
+    const organizations = [...ada.organizations, namesake];
+    const html = render({ viewer: { ...ada, organizations } });
+    for (const slug of ["acme", "acme-2"]) {
+      expect(findLink(html, `/o/${slug}`)).toContain(`>/o/${slug}<`);
+    }
+    for (const { slug } of others) expect(findLink(html, `/o/${slug}`)).not.toContain(`>/o/`);
+  });
+
   it("marks none outside an organization", () => {
     const html = render({});
     expect(html).not.toContain("aria-current");
