@@ -12,7 +12,7 @@ import type { ListedMember } from "./member-list.ts";
 import { hasPermission, refuseExclusion, refuseRole, rolesToGive } from "../access/roles.ts";
 import { membersPath } from "./paths.ts";
 import { type MembersPageQuery, writeFilters } from "./schema.ts";
-import { maySelect, SelectionBox } from "./selection-view.tsx";
+import { isSelected, maySelect, SelectionBox, type SentSelection } from "./selection-view.tsx";
 
 interface MemberRowProps {
   actor: Member;
@@ -21,6 +21,7 @@ interface MemberRowProps {
   query: MembersPageQuery;
   /** The role that the person chose in a form that comes back. */
   chosen?: ChosenRole | undefined;
+  sent?: SentSelection | undefined;
 }
 
 /** A role that was chosen for a member and is not theirs yet, as it was sent. */
@@ -38,7 +39,7 @@ type ActProps = {
  * A member. "Manage" opens the same page with the acts that the actor may do to them: a page with the acts for everybody
  * would be three times as large.
  */
-export function MemberRow({ actor, member, query, chosen }: MemberRowProps) {
+export function MemberRow({ actor, member, query, chosen, sent }: MemberRowProps) {
   const name = displayName(member);
   const isSelf = member.userId === actor.user.id;
   const acts = listActs(actor, member);
@@ -46,7 +47,13 @@ export function MemberRow({ actor, member, query, chosen }: MemberRowProps) {
   return (
     <li class="relative px-4 py-4 sm:px-6" id={isOpen ? "manage" : undefined}>
       <div class={`flex items-start gap-4 ${acts.length > 0 ? "pe-9 sm:pe-25" : ""}`}>
-        {maySelect(actor, member) && <SelectionBox userId={member.userId} name={name} />}
+        {maySelect(actor, member) && (
+          <SelectionBox
+            userId={member.userId}
+            name={name}
+            isChecked={isSelected(sent, member.userId)}
+          />
+        )}
         <Avatar name={name} imageUrl={member.avatarUrl} />
         <div class="min-w-0 flex-1">
           <p class="flex flex-wrap items-center gap-x-2.5 gap-y-1">

@@ -29,6 +29,7 @@ import { actOnSelection, describeOne } from "./selection.ts";
 import { RolesPage } from "./roles-view.tsx";
 import { MembersPage } from "./views.tsx";
 import type { ChosenRole } from "./member-view.tsx";
+import type { SentSelection } from "./selection-view.tsx";
 
 /** The page of an organization's members, and its forms. */
 export function memberPages({ database, organizationPage }: PageContext) {
@@ -120,13 +121,13 @@ export function memberPages({ database, organizationPage }: PageContext) {
       const notice = await actOnSelection(database, actor, { userIds, act, role: given });
       return seeOther(membersPath(actor.organization, query), { notice });
     },
-    invalid: async ({ actor, query, issues }) =>
+    invalid: async ({ actor, query, values, issues }) =>
       showList(
         actor,
         query,
         await listMembers(database, actor.organization.id, query),
         // The boxes are no field with a label that a sentence could name.
-        { errors: groupByField(issues.map((issue) => ({ ...issue, field: "" }))) },
+        { errors: groupByField(issues.map((issue) => ({ ...issue, field: "" }))), sent: values },
       ),
   });
 
@@ -168,6 +169,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
         query={query}
         errors={form?.errors ?? {}}
         chosen={form?.chosen}
+        sent={form?.sent}
       />,
     );
   }
@@ -176,4 +178,4 @@ export function memberPages({ database, organizationPage }: PageContext) {
 }
 
 /** A form that comes back: its faults, and the role that was chosen for one member. */
-type MemberForm = { errors: FormErrors; chosen?: ChosenRole };
+type MemberForm = { errors: FormErrors; chosen?: ChosenRole; sent?: SentSelection };

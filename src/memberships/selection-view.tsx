@@ -1,4 +1,4 @@
-import { hasPermission, refuseExclusion, rolesToGiveByRule } from "../access/roles.ts";
+import { hasPermission, refuseExclusion, roles, rolesToGiveByRule } from "../access/roles.ts";
 import { withQuery } from "../http/with-query.ts";
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
@@ -14,8 +14,22 @@ export function maySelect(actor: Member, member: ListedMember): boolean {
   return hasPermission(actor.role, "member:update") && refuseExclusion(self, member) === null;
 }
 
+interface SelectionBoxProps {
+  userId: string;
+  name: string;
+  isChecked: boolean;
+}
+
+/** A selection that was sent and comes back: as it was sent. */
+export type SentSelection = Readonly<Record<string, unknown>>;
+
+/** Whether a selection that was sent has this member. */
+export function isSelected(sent: SentSelection | undefined, userId: string): boolean {
+  return [sent?.["userId"]].flat().includes(userId);
+}
+
 /** The box in a member's row. */
-export function SelectionBox({ userId, name }: { userId: string; name: string }) {
+export function SelectionBox({ userId, name, isChecked }: SelectionBoxProps) {
   return (
     <input
       type="checkbox"
@@ -23,13 +37,20 @@ export function SelectionBox({ userId, name }: { userId: string; name: string })
       form={formId}
       name="userId"
       value={userId}
+      checked={isChecked}
       aria-label={`Select ${name}`}
     />
   );
 }
 
+interface SelectionFormProps {
+  actor: Member;
+  query: MembersPageQuery;
+  sent: SentSelection | undefined;
+}
+
 /** The buttons for the members whose boxes are checked. */
-export function SelectionForm({ actor, query }: { actor: Member; query: MembersPageQuery }) {
+export function SelectionForm({ actor, query, sent }: SelectionFormProps) {
   return (
     <form
       id={formId}
@@ -46,7 +67,7 @@ export function SelectionForm({ actor, query }: { actor: Member; query: MembersP
         label="New role"
         labelDetail="of the selected people"
         roles={rolesToGiveByRule(actor)}
-        value="member"
+        value={roles.find((role) => role === sent?.["role"]) ?? "member"}
       />
       <ActButton act="role" label="Change role" />
       <div class="flex flex-wrap items-end gap-4 sm:justify-end">

@@ -10,7 +10,7 @@ import { nameRole } from "../views/role-badge.tsx";
 import type { ListedMember } from "./member-list.ts";
 import { type ChosenRole, MemberRow } from "./member-view.tsx";
 import { InviteLink } from "./invite-link.tsx";
-import { maySelect, SelectionForm } from "./selection-view.tsx";
+import { maySelect, SelectionForm, type SentSelection } from "./selection-view.tsx";
 import { roles } from "../access/roles.ts";
 import { membersPath, rolesPath } from "./paths.ts";
 import { type MembersPageQuery, statuses } from "./schema.ts";
@@ -23,10 +23,20 @@ interface MembersPageProps {
   query: MembersPageQuery;
   errors: FormErrors;
   chosen?: ChosenRole | undefined;
+  /** A selection that comes back. */
+  sent?: SentSelection | undefined;
 }
 
 /** The members of an organization, and the acts that the actor may do to one of them. */
-export function MembersPage({ actor, members, next, query, errors, chosen }: MembersPageProps) {
+export function MembersPage({
+  actor,
+  members,
+  next,
+  query,
+  errors,
+  chosen,
+  sent,
+}: MembersPageProps) {
   const { organization } = actor;
   const { search, role, status } = query;
   return (
@@ -57,6 +67,7 @@ export function MembersPage({ actor, members, next, query, errors, chosen }: Mem
                   member={member}
                   query={query}
                   chosen={chosen?.userId === member.userId ? chosen : undefined}
+                  sent={sent}
                 />
               ))}
             </ul>
@@ -70,7 +81,7 @@ export function MembersPage({ actor, members, next, query, errors, chosen }: Mem
             </EmptyState>
           )}
           {members.some((member) => maySelect(actor, member)) && (
-            <SelectionForm actor={actor} query={query} />
+            <SelectionForm actor={actor} query={query} sent={sent} />
           )}
           <PageLinks
             first={query.cursor && membersPath(organization, { search, role, status })}
