@@ -39,7 +39,7 @@ class LiveList extends HTMLElement {
     const answer = await fetch(this.dataset.page).catch(() => undefined);
     const html = answer?.ok ? await answer.text() : "";
     const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("live-list > div");
-    if (isWanted && !fresh) location.assign(this.dataset.page);
+    if (isWanted && !fresh) location.reload();
     // Without an answer, or after a fault of the server, nothing is known.
     if (turn === this.#turn && answer && answer.status < 500) this.#show(fresh, isWanted);
   }
@@ -49,7 +49,7 @@ class LiveList extends HTMLElement {
     const isSame = fresh?.innerHTML === list.innerHTML;
     const fields = [...list.querySelectorAll("input, textarea")];
     const isEdited = fields.some(({ value, defaultValue }) => value !== defaultValue);
-    const isOpen = list.matches(":hover, :focus-within") || list.querySelector("details[open]");
+    const isOpen = list.matches(":hover, :focus-within") || list.querySelector("details[open], #manage");
     button.hidden = isWanted || isSame || Boolean(fresh && !isOpen && !isEdited);
     if (!isSame) status.textContent = button.hidden ? "The list has changed." : button.textContent;
     if (isSame || !button.hidden || !fresh) return;

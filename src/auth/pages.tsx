@@ -186,9 +186,9 @@ export function authPages(
     method: "GET",
     path: "/sign-out",
     access: "public",
-    statuses: [200, 303],
-    async handler(_input, ctx) {
-      if (sessionCookie.read(ctx) === undefined) return seeOther("/");
+    statuses: [200],
+    async handler() {
+      // Also without a session here: the identity provider may know the browser, as after the deletion of an account.
       return page(
         <Layout title="Sign out" viewer={undefined}>
           <SignOutPage />
