@@ -12,9 +12,11 @@ import {
   reinstateAfterReauthentication,
 } from "./sensitive-changes.ts";
 
+const gone = "no longer a member";
+
 /** Why a member stays as they were. Any other error ends the whole request. */
 const reasons: Readonly<Record<string, string>> = {
-  "request.not_found": "no longer a member",
+  "request.not_found": gone,
   "member.last_owner": "the only owner",
   "member.owner_untouchable": "an owner",
   "member.yourself": "yourself",
@@ -43,14 +45,18 @@ export async function actOnSelection(
   if (members.length === 0) throw httpError("request.not_found");
   const done: string[] = [];
   const refused: string[] = [];
+  let isGone = true;
   for (const member of members) {
     const reason = await refusalOf(() =>
       run(database, actor, act, { userId: member.userId, role }),
     );
+    isGone &&= reason === gone;
     const name = shorten(displayName(member));
     if (reason === null) done.push(name);
     else refused.push(`${name} (${reason}).`);
   }
+  // All of them at once: then it is the actor who is no longer a member.
+  if (isGone) throw httpError("request.not_found");
   return describeResults(done, refused, describeAct({ act, role }));
 }
 

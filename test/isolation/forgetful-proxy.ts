@@ -2,7 +2,7 @@ import { messageSplitter, startPostgresProxy } from "../support/postgres-proxy.t
 
 export type Statement = { text: string; isRewritten: boolean };
 
-const value = String.raw`\$\d+(?:::\w+)?`;
+const value = String.raw`(?:\$\d+(?:::\w+)?|current_organization_id\(\))`;
 const owner = String.raw`(?:"?\w+"?\.)*"?organization_id"?|"public"\."organizations"\."id"|\bo\.id`;
 
 /** Comparisons of a row's organization with a value from the application. */
@@ -24,7 +24,8 @@ function forgetOrganization(text: string): string {
 /** Whether a statement has such a filter that `forgetOrganization` does not recognize. */
 export function remembersOrganization(text: string): boolean {
   const rest = text.replaceAll(comparison, "").replaceAll(comparisonOfTenant, "");
-  const ofRows = /organization_id"?\s*(=|<>|in\s*\(|= any)\s*\(?\$/i.test(rest);
+  const ofRows =
+    /organization_id"?\s*(=|<>|in\s*\(|= any)\s*\(?(?:\$|current_organization_id)/i.test(rest);
   const ofTenants = /\borganizations\b/i.test(rest) && /(?<![\w."])"?id"?\s*=\s*\$/i.test(rest);
   return ofRows || ofTenants;
 }
