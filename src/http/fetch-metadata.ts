@@ -26,3 +26,7 @@ function leadsHere(ctx: ParameterizedContext): boolean {
 export function isPrefetch(ctx: ParameterizedContext): boolean {
   return `${ctx.get("Sec-Purpose")} ${ctx.get("Purpose")}`.includes("prefetch");
 }
+
+/** Whether a script of a page asks, and no person opens a page. Browsers that say nothing of it count as a person. */
+export const isFetchedByScript = (ctx: ParameterizedContext): boolean =>
+  ctx.get("Sec-Fetch-Dest") === "empty";

@@ -61,11 +61,13 @@ describe("a notice", () => {
     expect([answer.status, answer.text.includes(notice)]).toEqual([200, false]);
   });
 
-  it("is not used up by HEAD, or by a page that a browser loads in advance", async () => {
+  it("is not used up by HEAD, or by a page that a browser loads in advance or in the background", async () => {
     const { agent, shows } = await setUp();
     expect((await agent.head(path)).status).toBe(200);
     const early = await agent.get(path).set("Sec-Purpose", "prefetch;prerender");
     expect([early.status, early.text.includes(notice)]).toEqual([200, false]);
+    const inBackground = await agent.get(path).set("Sec-Fetch-Dest", "empty");
+    expect([inBackground.status, inBackground.text.includes(notice)]).toEqual([200, false]);
     expect(await shows()).toBe(true);
   });
 
