@@ -49,7 +49,7 @@ class LiveList extends HTMLElement {
     const isSame = fresh?.innerHTML === list.innerHTML;
     const fields = [...list.querySelectorAll("input, textarea")];
     const isEdited = fields.some(({ value, defaultValue }) => value !== defaultValue);
-    const isOpen = list.matches(":hover, :focus-within") || list.querySelector("details[open], #manage");
+    const isOpen = list.matches(":hover, :focus-within") || list.querySelector("details[open], #manage, input:checked");
     button.hidden = isWanted || isSame || Boolean(fresh && !isOpen && !isEdited);
     if (!isSame) status.textContent = button.hidden ? "The list has changed." : button.textContent;
     if (isSame || !button.hidden || !fresh) return;

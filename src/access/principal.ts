@@ -19,7 +19,10 @@ export type Principal = {
   membership: Membership | null;
 };
 
-/** A row of the SQL functions `authenticate_session` and `authenticate_token`. Shown is the address at Logto, or else the one at Hugging Face. */
+/**
+ * A row of the SQL functions `authenticate_session` and `authenticate_token`. Its shown address is the one at Logto, or else the
+ * one at Hugging Face.
+ */
 export type PrincipalRow = Pick<Person, "name" | "username"> & {
   user_id: string;
   shown_email: string | null;

@@ -81,7 +81,7 @@ type Shape = { addFields(fields: object[]): void; parseRow(values: unknown[]): o
 /** The statements that PostgreSQL keeps for a connection. A statement without columns has no shape. */
 const prepared = new WeakMap<pg.Connection, Map<string, Shape | null>>();
 
-/** A query as pg submits one of any class: pg calls its methods `handle…` with what PostgreSQL answers. */
+/** A query that pg submits like its own: it calls the methods `handle…` with what PostgreSQL answers. */
 class Batch {
   readonly query_timeout: number;
   /** pg replaces it by one that also stops the clock. */
@@ -108,7 +108,7 @@ class Batch {
     for (const { name, text, values } of this.#statements) {
       const isKnown = this.#known.has(name);
       if (!isKnown) {
-        // After an error nobody knows whether it was prepared. Closing one that is not there is no error.
+        // After an error we do not know whether PostgreSQL has it. Closing one that is not there is no error.
         messages.push(serialize.close({ type: "S", name }), serialize.parse({ name, text }));
       }
       messages.push(serialize.bind({ statement: name, values }));
@@ -116,7 +116,7 @@ class Batch {
       messages.push(serialize.execute({}));
     }
     messages.push(serialize.sync());
-    // One write: many small ones, or one of many parts, take a quarter of the processor time of a short request.
+    // One write of one buffer: several writes cost a short request a quarter of its processor time.
     if (wire.stream.writable) wire.stream.write(Buffer.concat(messages));
     this.#begin();
   }

@@ -10,7 +10,7 @@ type Cookies = Pick<Context, "cookies">;
 
 /** @returns the index of the key that signed the text; -1 for none */
 function findSigner(keys: Keygrip, text: string, signature: string): number {
-  // Keygrip compares by two more HMACs, which is a fifth of a short request's time. It looks for older keys.
+  // Keygrip compares by two more HMACs, a fifth of a short request's time. So it only looks for older keys here.
   const expected = Buffer.from(keys.sign(text));
   const given = Buffer.from(signature);
   if (expected.length === given.length && timingSafeEqual(expected, given)) return 0;

@@ -27,6 +27,10 @@ export function isPrefetch(ctx: ParameterizedContext): boolean {
   return `${ctx.get("Sec-Purpose")} ${ctx.get("Purpose")}`.includes("prefetch");
 }
 
-/** Whether a script of a page asks, and no person opens a page. Browsers that say nothing of it count as a person. */
-export const isFetchedByScript = (ctx: ParameterizedContext): boolean =>
-  ctx.get("Sec-Fetch-Dest") === "empty";
+/**
+ * Whether a person opens a page, and sees what it shows once. HEAD shows nobody anything, and nobody may ever see what a browser
+ * loads in advance, or a script in the background (public/live-list.js). A browser that says nothing of it counts as a person.
+ */
+export function isOpenedByPerson(ctx: ParameterizedContext): boolean {
+  return ctx.method === "GET" && !isPrefetch(ctx) && ctx.get("Sec-Fetch-Dest") !== "empty";
+}

@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 
 import type { BrowserCookie } from "./cookie.ts";
-import { isPrefetch } from "./fetch-metadata.ts";
+import { isOpenedByPerson } from "./fetch-metadata.ts";
 import type { RouteContext } from "./route.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -53,7 +53,7 @@ export function createWaitingForms(cookie: BrowserCookie, secrets: readonly stri
 
     /** Takes the form that waits for the page that a request asks for. It is shown once. */
     async take(ctx: RouteContext): Promise<WaitingForm | null> {
-      if (ctx.method !== "GET" || isPrefetch(ctx)) return null;
+      if (!isOpenedByPerson(ctx)) return null;
       const sealed = cookie.read(ctx);
       if (sealed === undefined) return null;
       const opened = await Promise.all(secrets.map((secret) => unseal(sealed, secret, purpose)));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { BrowserCookie } from "../http/cookie.ts";
-import { isFetchedByScript, isPrefetch } from "../http/fetch-metadata.ts";
+import { isOpenedByPerson } from "../http/fetch-metadata.ts";
 import { resolveOwnPath } from "../http/return-to.ts";
 import type { RouteContext } from "../http/route.ts";
 
@@ -46,7 +46,7 @@ export function createNotices(cookie: BrowserCookie) {
      * a page that a browser loads in advance, or a script in the background (public/live-list.js), is perhaps never seen.
      */
     read(ctx: RouteContext, session: OfSession): string | undefined {
-      if (ctx.method !== "GET" || isPrefetch(ctx) || isFetchedByScript(ctx)) return undefined;
+      if (!isOpenedByPerson(ctx)) return undefined;
       const value = cookie.read(ctx);
       if (value === undefined) return undefined;
       const notice = keptNotice.parse(JSON.parse(Buffer.from(value, "base64url").toString()));

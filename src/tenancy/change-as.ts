@@ -68,9 +68,10 @@ export function changeAs<T>(
 }
 
 /**
- * @public Changes a row that the route has read (`Route.read`): one round trip more. If another person changes the row in between, it is
+ * Changes a row that the route has read (`Route.read`): one round trip more. If another person changes the row in between, it is
  * read again, and the change is decided anew.
  *
+ * @public
  * @param row.read reads the row
  * @param row.rows what it has read; left out, the row is read first
  * @param decide a pure function: gets the row, and says what to write (database/rows.ts) and to record; without an event, nothing
@@ -102,8 +103,8 @@ export function requireRow<Row>([row]: readonly Row[]): Row {
 }
 
 /**
- * Does the same as `changeAs` for a change that decides who is a member, or who can become one. Such changes of one organization run one
- * after the other, so that what each of them reads holds until it commits.
+ * Does the same as `changeAs` for a change that decides who is a member, or who can become one. Such changes of one
+ * organization run one after the other, so that what each of them reads holds until it commits.
  */
 export function changeMembershipAs<T>(
   database: TenantDatabase,

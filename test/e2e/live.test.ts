@@ -30,6 +30,20 @@ it("a list that is open follows what a colleague changes, and leaves alone what 
   expect(await page.getByLabel("Name, username or email").inputValue()).toBe("typed meanwhile");
   expect(await showChanges.count()).toBe(0);
 
+  // A selection is in use, too, wherever the pointer is.
+  const box = row.getByRole("checkbox");
+  await box.check();
+  await page.mouse.move(0, 0);
+  await page.getByRole("heading", { level: 1 }).click();
+  await setRole("member");
+  await showChanges.waitFor();
+  expect(await box.isChecked()).toBe(true);
+  await showChanges.click();
+  await expect.poll(() => row.locator(".badge").innerText()).toBe("Member");
+  await page.mouse.move(0, 0);
+  await setRole("viewer");
+  await expect.poll(() => row.locator(".badge").innerText()).toBe("Viewer");
+
   await openMember(page, "Chidi Anagonye");
   await setRole("member");
   await showChanges.waitFor();

@@ -223,7 +223,7 @@ describe("a user who is suspended at Logto", () => {
         }),
       ]);
       const [{ live } = { live: null }] = await application.query<{ live: number | null }>(
-        `select count(*)::integer as live from sessions s, authenticate(s.id_hash, '1 day', '1 day', null)
+        `select count(*)::integer as live from sessions s, authenticate_session(s.id_hash, 86400, 86400, null, false, false)
           where s.user_id = $1`,
         [person.id],
       );

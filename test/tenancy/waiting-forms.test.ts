@@ -47,6 +47,8 @@ describe("a form whose session has lapsed", () => {
     expect(refused.text).toContain(`returnTo=${encodeURIComponent(settings)}`);
     await signInAgain(owner.agent, owner.person);
     expect((await owner.agent.get("/account")).text).not.toContain("Typed before lunch");
+    const inBackground = await owner.agent.get(settings).set("Sec-Fetch-Dest", "empty");
+    expect(inBackground.text).not.toContain("Typed before lunch");
     const back = await owner.agent.get(settings);
     expect(back.status).toBe(200);
     expect(back.text).toContain('value="Typed before lunch"');

@@ -1,3 +1,4 @@
+-- Only instances of the release before authenticate_session() call it; remove it when none of them runs.
 -- Finds the session of a cookie, its user, their organizations, and their role in the organization that the URL names,
 -- perhaps by an address that it had in the last 90 days. No row: the session counts for nothing.
 -- Its updates skip rows that another transaction holds (a sign-in, the deletion of the account), so that no request waits or
