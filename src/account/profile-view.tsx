@@ -76,7 +76,7 @@ export function ProfilePage({ userId, account, isKept, links, form }: ProfilePag
               label="Time zone"
               options={zones}
               value={readField(form, "timeZone", account.timeZone ?? "UTC")}
-              hint="Times on your account pages are shown in it."
+              hint="Dates and times are shown in this time zone."
               errors={errors["timeZone"]}
             />
             <div class="flex flex-wrap items-center gap-x-5 gap-y-3">

@@ -73,7 +73,7 @@ export function invitationPages({
     async handler({ actor, body }) {
       return showLink(
         actor,
-        "A link for anybody who has it",
+        "A link for anyone who has it",
         await createLink(database, actor, body),
       );
     },

@@ -150,8 +150,8 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
 }
 
 const linkFields = [
-  ["maxUses", "Maximum uses", "Left empty: any number of times."],
-  ["domains", "Limit to email domains", "Such as example.com; left empty: for anybody."],
+  ["maxUses", "Maximum uses", "Leave it empty for any number of uses."],
+  ["domains", "Limit to email domains", "Such as example.com. Leave it empty for anyone."],
 ] as const;
 
 function MakeLink({ actor, linkForm: form }: InvitationsPageProps) {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { ProjectStatus } from "../database/generated/client.ts";
-import { DateText } from "../views/date-text.tsx";
+import { DayText } from "../views/date-text.tsx";
 import type { ProjectFields } from "./schema.ts";
 
 type FieldView = {
@@ -21,11 +21,11 @@ const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
   },
   dueDate: {
     label: "Due date",
-    show: ({ dueDate }) => (dueDate ? <DateText date={dueDate} /> : "None"),
+    show: ({ dueDate }) => (dueDate ? <DayText day={dueDate} /> : "None"),
     showInList: ({ dueDate }) =>
       dueDate && (
         <>
-          Due <DateText date={dueDate} />
+          Due <DayText day={dueDate} />
         </>
       ),
   },

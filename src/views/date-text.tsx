@@ -17,14 +17,19 @@ const months = [
   "December",
 ] as const;
 
-/** @public Writes a calendar day in English: "March 9, 2026". `Intl` would take ten times as long. */
+/** @public Writes the day of an instant in UTC: "March 9, 2026". `Intl` would take ten times as long. */
 export const formatDate = (date: Date): string =>
   `${months[date.getUTCMonth()] ?? ""} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
 
 /** The zone in which the reader of a page reads times, by its IANA name; null: UTC. `Layout` sets it. */
 export const TimeZone = createContext<string | null>(null);
 
-/** A calendar day for people, with the time if asked for. Programs find it in `datetime`. */
+/** A calendar day that is the same in every zone, such as a due date: midnight in UTC. */
+export function DayText({ day }: { day: Date }) {
+  return <time dateTime={day.toISOString().slice(0, 10)}>{formatDate(day)}</time>;
+}
+
+/** The day of an instant in the reader's zone, with the time if asked for. Programs find the instant in `datetime`. */
 export function DateText({ date, withTime = false }: { date: Date; withTime?: boolean }) {
   const timeZone = useContext(TimeZone);
   const iso = date.toISOString();

@@ -151,7 +151,10 @@ describe("GET /o/:slug/projects", () => {
       [organization.id],
     );
     expect(row).toEqual({ day: "2030-01-31" });
-    expect((await agent.get(pathOf(organization))).text).toContain("January 31, 2030");
+    for (const zone of ["UTC", "Pacific/Honolulu", "Pacific/Kiritimati"]) {
+      await application.query("update users set time_zone = $1", [zone]);
+      expect((await agent.get(pathOf(organization))).text, zone).toContain("January 31, 2030");
+    }
   });
 
   it("has no next page after one that is exactly full", async () => {
