@@ -15,12 +15,20 @@ export type Server = {
   stop(): Promise<void>;
 };
 
+/** How often a program is started: another process may take its port before it does. */
+const attempts = 3;
+
 /** Starts a contender, and waits until it lists an actor's members. */
-export async function startServer(
-  contender: Contender,
-  databaseUrl: string,
-  actor: Actor,
-): Promise<Server> {
+export async function startServer(...start: Parameters<typeof startOnce>): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = await startOnce(...start).catch((error: unknown) => {
+      if (attempt >= attempts) throw error;
+    });
+    if (server) return server;
+  }
+}
+
+async function startOnce(contender: Contender, databaseUrl: string, actor: Actor): Promise<Server> {
   const port = await findAnyPort();
   const origin = `http://127.0.0.1:${port}`;
   const started = performance.now();

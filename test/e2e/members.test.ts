@@ -48,6 +48,7 @@ it("an owner changes a role by the keyboard alone, and the member's open form is
   expect(await page.getByRole("main").getByRole("listitem").count()).toBe(1);
   await tabTo(page, "Manage Chidi Anagonye");
   await page.keyboard.press("Enter");
+  await page.waitForURL(/manage=/);
   await tabTo(page, "Role of Chidi Anagonye");
   await page.keyboard.type("v");
   await tabTo(page, "Change role of Chidi Anagonye");
