@@ -156,9 +156,9 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
   const share = shareConnections(sharedPool);
   const own = ownConnections(pool);
   const queryTogether = (statements: readonly Statement[]) =>
-    share((client) => runBatch(client, statements, timeout));
+    share((connection) => runBatch(connection, statements, timeout));
   const changeTogether = (statements: readonly Statement[]) =>
-    own((client) => runBatch(client, statements, timeout));
+    own((connection) => runBatch(connection, statements, timeout));
 
   const inScope = <T>(setting: string, value: string, work: (tx: Transaction) => Promise<T>) =>
     unscoped.$transaction(async (tx) => {
