@@ -46,7 +46,7 @@ const plainKoa: Contender = {
 /** Started as in production; its log keeps to warnings, since the others have none, and its quotas are off. */
 const application: Contender = {
   name: productName,
-  command: ["dist/main.js"],
+  command: ["--max-semi-space-size=16", "dist/main.js"],
   environment: (origin) => ({
     BASE_URL: origin,
     LOG_LEVEL: "warn",

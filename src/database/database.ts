@@ -2,16 +2,23 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import type { Logger } from "pino";
 
-import { runBatch, type Statement } from "./batch.ts";
+import { ownConnections, runBatch, type Statement } from "./batch.ts";
 import { Connection, connectionLifetime, describeConnection, retireUnfit } from "./connection.ts";
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 import { retry, retryTransactions } from "./retry.ts";
+import { shareConnections } from "./shared-connections.ts";
 
 /** The role that migrations create for the application. It owns nothing, and row-level security binds it. */
 export const applicationRole = "tenantry_app";
 
 /** The role that owns `authenticate_session()`, and nothing else. Policies let it read what that function needs. */
 export const authenticatorRole = "tenantry_authenticator";
+
+/**
+ * How many connections requests share for what they read, in addition to the pool. One process keeps fewer busy; with more, they
+ * would share fewer writes.
+ */
+export const sharedConnections = 4;
 
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -94,7 +101,12 @@ export type Database = TenantDatabase & {
    * @param name unique to the text; PostgreSQL plans it once per connection
    */
   queryPrepared<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]>;
-  /** Runs statements without a scope, as one transaction in one round trip. @returns the rows of each statement */
+  /**
+   * Runs statements without a scope, as one transaction in one round trip, on a connection that requests share. It is for
+   * statements that wait for no lock, and that may run twice.
+   *
+   * @returns the rows of each statement
+   */
   queryTogether(statements: readonly Statement[]): Promise<object[][]>;
   close(): Promise<void>;
 };
@@ -113,10 +125,9 @@ export type DatabaseOptions = {
  * the schema. Timeouts are short: one second for a connection, two for a lock, five for a statement.
  */
 export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const options = {
     ...describeConnection(url, { role: applicationRole }),
     Client: Connection,
-    max: poolSize,
     maxLifetimeSeconds: connectionLifetime,
     connectionTimeoutMillis: 1_000 * slowness,
     statement_timeout: 5_000 * slowness,
@@ -124,20 +135,30 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     lock_timeout: 2_000 * slowness,
     idle_in_transaction_session_timeout: 10_000 * slowness,
     application_name: "web",
-  });
+  };
+  const pool = new pg.Pool({ ...options, max: poolSize });
+  const sharedPool = new pg.Pool({ ...options, max: sharedConnections, pipeline: true });
   retireUnfit(pool);
+  retireUnfit(sharedPool);
+  const warn = (error: Error) => logger.warn({ err: error }, "database connection lost");
+  sharedPool.on("error", warn);
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,
       statementNameGenerator: nameStatements(),
-      onPoolError: (error) => logger.warn({ err: error }, "database connection lost"),
+      onPoolError: warn,
     }),
     transactionOptions: { maxWait: 1_000 * slowness, timeout: 5_000 * slowness },
   });
   const unscoped = retryTransactions(client, slowness);
 
+  const timeout = 1_500 * slowness;
+  const share = shareConnections(sharedPool);
+  const own = ownConnections(pool);
   const queryTogether = (statements: readonly Statement[]) =>
-    runBatch(pool, statements, 1_500 * slowness);
+    share((connection) => runBatch(connection, statements, timeout));
+  const changeTogether = (statements: readonly Statement[]) =>
+    own((connection) => runBatch(connection, statements, timeout));
 
   const inScope = <T>(setting: string, value: string, work: (tx: Transaction) => Promise<T>) =>
     unscoped.$transaction(async (tx) => {
@@ -165,7 +186,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
         text: "select enter_organization_as($1, $2, false, $3, $4::text[]::role[])",
         values: [organizationId, userId, isOfDeleted, allowed],
       };
-      await retry(() => queryTogether([enter, ...statements]), slowness);
+      await retry(() => changeTogether([enter, ...statements]), slowness);
     },
     async readOrganization<Row extends object>(organizationId: string, statement: Statement) {
       const [, rows] = await queryTogether([
@@ -179,11 +200,13 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
       return asRows<Row>(rows);
     },
     async queryPrepared<Row extends object>(name: string, text: string, values: unknown[]) {
-      const [rows] = await queryTogether([{ name, text, values }]);
+      const [rows] = await changeTogether([{ name, text, values }]);
       return asRows<Row>(rows);
     },
     queryTogether,
-    close: () => unscoped.$disconnect(),
+    close: async () => {
+      await Promise.all([sharedPool.end(), unscoped.$disconnect()]);
+    },
   };
 }
 

@@ -29,15 +29,18 @@ export function memberApi(database: TenantDatabase) {
     async handler({ query, rows }) {
       const { members, next } = pageOfMembers(rows, query);
       return json({
-        members: members.map(
-          ({ isMachine, isSuspended, isOnlyOwner: _own, joinedAt, ...member }) => ({
-            ...member,
-            name: cleanName(member.name ?? ""),
-            application: isMachine,
-            suspended: isSuspended,
-            joinedAt: joinedAt.toISOString(),
-          }),
-        ),
+        members: members.map((member) => ({
+          userId: member.userId,
+          name: cleanName(member.name ?? ""),
+          username: member.username,
+          email: member.email,
+          emailVerified: member.emailVerified,
+          avatarUrl: member.avatarUrl,
+          role: member.role,
+          application: member.isMachine,
+          suspended: member.isSuspended,
+          joinedAt: member.joinedAt.toISOString(),
+        })),
         nextCursor: next ? writeCursor(next) : null,
       });
     },
