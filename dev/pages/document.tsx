@@ -29,7 +29,9 @@ export function renderDocument(page: {
         <style dangerouslySetInnerHTML={{ __html: stylesheet }} />
       </head>
       <body>
-        <p class="ribbon">{page.standIn} — development only</p>
+        <header class="ribbon">
+          <p>{page.standIn} — development only</p>
+        </header>
         <main>{page.children}</main>
         {page.script && <script dangerouslySetInnerHTML={{ __html: page.script }} />}
       </body>
