@@ -21,7 +21,7 @@ main:has(.wide) { max-width: 72rem; }
 .fill-primary-content { fill: var(--color-primary-content); }
 h1 { font-size: 1.5rem; line-height: 1.25; letter-spacing: -.025em; margin: 0 0 .75rem; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; line-height: 1.4; margin: 2rem 0 .5rem; }
-p { margin: 0 0 1rem; text-wrap: pretty; }
+p { margin: 0 0 1rem; text-wrap: pretty; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: .2em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: var(--radius-selector); }
 .quiet { color: var(--quiet); font-size: .9375rem; }

@@ -73,7 +73,11 @@ export function renderDonePage(returnTo: string | undefined): string {
 }
 
 /** Asks a person who they are: by their password, by a code to their own address, or by either. */
-export function renderProofPage(frame: Frame, user: User, isSent: boolean): string {
+export function renderProofPage(
+  frame: Frame,
+  user: Pick<User, "primaryEmail" | "passwordDigest">,
+  isSent: boolean,
+): string {
   const { fault, ...form } = frame;
   const { primaryEmail, passwordDigest } = user;
   return renderPage({
@@ -197,7 +201,7 @@ export const renderRemovalPage = (frame: Frame) =>
   });
 
 /** The page of name and picture, and how they are called in its catalogue. */
-export const renderProfilePage = (frame: Frame, { name, avatar }: User) =>
+export const renderProfilePage = (frame: Frame, { name, avatar }: Pick<User, "name" | "avatar">) =>
   renderTask({
     title: "Profile",
     frame,
@@ -213,7 +217,7 @@ export const renderProfilePage = (frame: Frame, { name, avatar }: User) =>
 
 /** @param has.connectorId of Hugging Face */
 export function renderOverviewPage(
-  user: User,
+  user: Pick<User, "username" | "primaryEmail" | "passwordDigest" | "identities">,
   { connectorId, hasApp }: { connectorId: string | undefined; hasApp: boolean },
 ): string {
   const { username, primaryEmail, passwordDigest, identities } = user;
