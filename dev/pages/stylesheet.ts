@@ -41,6 +41,7 @@ ul.choices { list-style: none; margin: 1.25rem 0; padding: 0; display: grid; gap
 .choice > span { min-width: 0; overflow-wrap: anywhere; }
 .choice small, .person small { display: block; font-size: .875rem; color: var(--quiet); }
 .choice time { margin-inline-start: auto; flex: none; font-size: .875rem; color: var(--quiet); }
+@media (max-width: 40rem) { .choice:has(time) { flex-direction: column; align-items: start; gap: .25rem; } .choice time { margin: 0; } }
 .person { display: flex; gap: .875rem; align-items: center; margin-bottom: 1rem; }
 img.avatar { width: 2.75rem; height: 2.75rem; border-radius: 50%; flex: none; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
