@@ -102,11 +102,12 @@ export function createProvider(options: {
   return provider;
 }
 
+function showDevicePage(ctx: KoaContextWithOIDC): void {
+  ctx.body = renderDevicePage();
+}
+
 /** Gives every callback, although some repeat the default: the library prints a notice when it calls a default. */
 function describeFeatures(sql: Database, manager: string): NonNullable<Configuration["features"]> {
-  const showDevicePage = (ctx: KoaContextWithOIDC) => {
-    ctx.body = renderDevicePage();
-  };
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
