@@ -1,5 +1,5 @@
 import Koa from "koa";
-import type { DemoPerson } from "../demo/cast.ts";
+import type { DemoPerson } from "./people/demo-person.ts";
 import { addAccountRoutes } from "./account-pages/routes.ts";
 import { type HttpServer, listen } from "../system/http-server.ts";
 import {

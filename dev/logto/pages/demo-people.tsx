@@ -1,11 +1,11 @@
-import type { DemoPerson } from "../../demo/cast.ts";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import type { Frame } from "./steps.ts";
 
 /** Submits the form of a demo person. */
 export const demoPeoplePath = "/sign-in/demo-person";
 
-/** Finds the demo people who have an account here: the seeding may not have happened, or somebody may have deleted one. */
+/** Finds the demo people who have an account here: they may not have been made yet, or be deleted. */
 export async function findDemoPeople(
   sql: Database,
   people: readonly DemoPerson[],

@@ -1,6 +1,6 @@
 import { Router } from "@koa/router";
 import type Provider from "oidc-provider";
-import type { DemoPerson } from "../../demo/cast.ts";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { findTotpSecret, isTotp } from "../people/totp.ts";

@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import type { DemoPerson } from "../../demo/cast.ts";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import { verifyPassword } from "../people/passwords.ts";
 import { findUserByIdentifier } from "../people/users.ts";

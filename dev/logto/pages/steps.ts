@@ -1,6 +1,6 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
-import type { DemoPerson } from "../../demo/cast.ts";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { readForm } from "../../system/request-body.ts";

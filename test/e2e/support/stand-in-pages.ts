@@ -1,3 +1,4 @@
+import * as overview from "../../../dev/logto/account-pages/overview-page.tsx";
 import * as account from "../../../dev/logto/account-pages/pages.tsx";
 import * as openId from "../../../dev/logto/oidc/pages.tsx";
 import * as messages from "../../../dev/logto/pages/message-pages.tsx";
@@ -126,8 +127,10 @@ export const standInPages: Pages = {
       account.renderAuthenticatorPage(accountFrame, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
     renderRemovalPage: () => account.renderRemovalPage(accountFrame),
     renderProfilePage: () => account.renderProfilePage(accountFrame, user),
+  },
+  "dev/logto/account-pages/overview-page.tsx": {
     renderOverviewPage: () =>
-      account.renderOverviewPage(user, { connectorId: "huggingface", hasApp: true }),
+      overview.renderOverviewPage(user, { connectorId: "huggingface", hasApp: true }),
   },
   "dev/hugging-face/pages.tsx": {
     renderPeoplePage: () => huggingFace.renderPeoplePage(world.people, request),
