@@ -1,0 +1,104 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+
+import { showsPage } from "../../src/http/route.ts";
+import { root } from "../support/documents.ts";
+import { useBrowser } from "./support/browser.ts";
+import { makePictureWorld, type PictureWorld } from "./support/picture-world.ts";
+import { takePictures, writeIndex } from "./support/pictures.ts";
+import { openSwitcher } from "./support/steps.ts";
+
+const { application, openVisitor, openVisitorAs } = useBrowser();
+const folder = join(root, "docs/screenshots");
+/** `npm run screenshots` sets it. Without it, the test only opens every page. */
+const isRetaking = process.env["RETAKE"] !== undefined;
+
+type Picture = {
+  name: string;
+  path: string;
+  /** The username of a demo person; null: a visitor. The default is the owner of the organization. */
+  as?: string | null | undefined;
+  /** Brings the page into the state that is shown. */
+  prepare?: (page: Page) => Promise<unknown>;
+  status?: number;
+};
+
+/** Pages that another person sees. */
+const readers: Record<string, string | null> = {
+  "/": null,
+  "/sign-out": null,
+  "/invitations/:token": "dana",
+};
+
+/** They answer a GET, and not with a page. */
+const others = ["/metrics", "/o/:slug/audit-log/export"];
+
+/** Other states of pages, and pages of no route. */
+const states: readonly Picture[] = [
+  { name: "sign-in", path: "/sign-in", as: null },
+  { name: "invitation-signed-out", path: "/invitations/:token", as: null },
+  { name: "organizations-invited", path: "/organizations", as: "dana" },
+  { name: "organization-of-a-member", path: "/o/:slug", as: "chidi" },
+  { name: "organization-switcher", path: "/o/:slug", prepare: openSwitcher },
+  { name: "not-found", path: "/o/nothing-here", status: 404 },
+];
+
+let world: PictureWorld;
+beforeAll(async () => {
+  world = await makePictureWorld(application);
+});
+
+/** `/o/:slug/projects/:projectId` gives organization-projects-project-id. */
+const nameOf = (path: string) =>
+  path
+    .replace(/^\/o\/:slug/, "/organization")
+    .replaceAll(/([a-z])([A-Z])/g, "$1-$2")
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, "-")
+    .replaceAll(/^-|-$/g, "") || "landing";
+
+/** Every page of the registry, and the states. */
+const listPictures = (): Picture[] => [
+  ...application.routes
+    .filter(({ method, hasEffects = false }) => method === "GET" && !hasEffects)
+    .filter((route) => (showsPage(route) || route.path === "/") && !others.includes(route.path))
+    .map(({ path }) => ({ name: nameOf(path), path, as: readers[path] })),
+  ...states,
+];
+
+/** @returns the title of the page */
+async function open({ name, path, as = "ada", prepare, status = 200 }: Picture): Promise<string> {
+  const options = { expectedStatuses: [status] };
+  const { openTab, context } =
+    as === null
+      ? await openVisitor(options)
+      : await openVisitorAs(world.find(as), { ...options, authenticationAge: 0 });
+  const page = await openTab(world.fillIn(path));
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await prepare?.(page);
+  const title = await page.title();
+  if (isRetaking) await takePictures(page, folder, name);
+  await context.close();
+  return title;
+}
+
+it(
+  "opens every page, and takes its pictures if they are wanted",
+  { timeout: 300_000 },
+  async () => {
+    if (isRetaking) {
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+    }
+    const shown: { name: string; title: string }[] = [];
+    for (const picture of listPictures()) {
+      const title = await open(picture);
+      expect(title, picture.path).not.toBe("");
+      shown.push({ name: picture.name, title });
+    }
+    if (isRetaking) await writeIndex(folder, shown);
+  },
+);
