@@ -10,6 +10,7 @@ import { useBrowser } from "./support/browser.ts";
 import { makePictureWorld, type PictureWorld } from "./support/picture-world.ts";
 import { takePictures, writeIndex } from "./support/pictures.ts";
 import { openSwitcher } from "./support/steps.ts";
+import type { Visitor } from "./support/visitor.ts";
 
 const { application, openVisitor, openVisitorAs } = useBrowser();
 const folder = join(root, "docs/screenshots");
@@ -69,36 +70,45 @@ const listPictures = (): Picture[] => [
   ...states,
 ];
 
-/** @returns the title of the page */
-async function open({ name, path, as = "ada", prepare, status = 200 }: Picture): Promise<string> {
-  const options = { expectedStatuses: [status] };
-  const { openTab, context } =
-    as === null
+/** One browser for each person, who would have many sessions otherwise. Keys are usernames; null: a visitor. */
+type Browsers = Map<string | null, Visitor>;
+
+async function findBrowser(browsers: Browsers, as: string | null): Promise<Visitor> {
+  const options = { expectedStatuses: states.flatMap(({ status = [] }) => status) };
+  const browser =
+    browsers.get(as) ??
+    (as === null
       ? await openVisitor(options)
-      : await openVisitorAs(world.find(as), { ...options, authenticationAge: 0 });
-  const page = await openTab(world.fillIn(path));
+      : await openVisitorAs(world.find(as), { ...options, authenticationAge: 0 }));
+  browsers.set(as, browser);
+  return browser;
+}
+
+/** @returns the title of the page */
+async function open(picture: Picture, browsers: Browsers): Promise<string> {
+  const { name, path, as = "ada", prepare, status = 200 } = picture;
+  const { context } = await findBrowser(browsers, as);
+  const page = await context.newPage();
+  const answer = await page.goto(world.fillIn(path));
+  expect(answer?.status(), path).toBe(status);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await prepare?.(page);
-  const title = await page.title();
   if (isRetaking) await takePictures(page, folder, name);
-  await context.close();
+  const [title = ""] = (await page.title()).split(" · ");
+  await page.close();
   return title;
 }
 
-it(
-  "opens every page, and takes its pictures if they are wanted",
-  { timeout: 300_000 },
-  async () => {
-    if (isRetaking) {
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
-    }
-    const shown: { name: string; title: string }[] = [];
-    for (const picture of listPictures()) {
-      const title = await open(picture);
-      expect(title, picture.path).not.toBe("");
-      shown.push({ name: picture.name, title });
-    }
-    if (isRetaking) await writeIndex(folder, shown);
-  },
-);
+const once = { timeout: 300_000 };
+
+it("opens every page, and takes its pictures if they are wanted", once, async () => {
+  if (isRetaking) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  }
+  const browsers: Browsers = new Map();
+  const shown: { name: string; title: string }[] = [];
+  for (const picture of listPictures())
+    shown.push({ name: picture.name, title: await open(picture, browsers) });
+  if (isRetaking) await writeIndex(folder, shown);
+});

@@ -43,7 +43,7 @@ export async function writeIndex(
   const sections = shown.map(({ name, title }) => {
     const images = listFiles(name).map(
       ({ file, look, width }) =>
-        `<img src="${file}" alt="${title}: ${look}" width="${width / 4}" align="top" />`,
+        `<img src="${file}" alt="${title}: ${look}" width="${Math.round(width / 4)}" align="top" />`,
     );
     return `## ${title}\n\n\`${name}\`\n\n${images.join("\n")}\n`;
   });
