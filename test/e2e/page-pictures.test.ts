@@ -35,7 +35,7 @@ const readers: Record<string, string | null> = {
 };
 
 /** They answer a GET, and not with a page. */
-const others = ["/metrics", "/o/:slug/audit-log/export"];
+const others = new Set(["/metrics", "/o/:slug/audit-log/export"]);
 
 /** Other states of pages, and pages of no route. */
 const states: readonly Picture[] = [
@@ -65,7 +65,7 @@ const nameOf = (path: string) =>
 const listPictures = (): Picture[] => [
   ...application.routes
     .filter(({ method, hasEffects = false }) => method === "GET" && !hasEffects)
-    .filter((route) => (showsPage(route) || route.path === "/") && !others.includes(route.path))
+    .filter((route) => (showsPage(route) || route.path === "/") && !others.has(route.path))
     .map(({ path }) => ({ name: nameOf(path), path, as: readers[path] })),
   ...states,
 ];
@@ -110,5 +110,7 @@ it("opens every page, and takes its pictures if they are wanted", once, async ()
   const shown: { name: string; title: string }[] = [];
   for (const picture of listPictures())
     shown.push({ name: picture.name, title: await open(picture, browsers) });
+  // No picture overwrites another one.
+  expect(new Set(shown.map(({ name }) => name)).size).toBe(shown.length);
   if (isRetaking) await writeIndex(folder, shown);
 });

@@ -3,7 +3,7 @@ import { noAccounts } from "../../../dev/demo/accounts.ts";
 import { sampleRequest, send } from "../../isolation/sample-request.ts";
 import type { Person, RunningApplication } from "../../support/application.ts";
 
-/** What the pictures show. */
+/** The demo organization and its people. */
 export type PictureWorld = {
   /** A demo person, by the username. */
   find(username: string): Person;
@@ -11,7 +11,7 @@ export type PictureWorld = {
   fillIn(path: string): string;
 };
 
-/** The demo organization, with something on each of its pages. */
+/** Makes the demo organization, with something on each of its pages. */
 export async function makePictureWorld(application: RunningApplication): Promise<PictureWorld> {
   const { query, routes, database } = application;
   await fillDemo(database, noAccounts);

@@ -9,7 +9,7 @@ const looks = [1280, 390].flatMap((width) =>
 );
 
 /** The files of a page's pictures. */
-export const listFiles = (name: string) =>
+const listFiles = (name: string) =>
   looks.map(({ width, colorScheme }) => ({
     file: `${name}-${width}-${colorScheme}.webp`,
     look: `${width} pixels, ${colorScheme}`,
