@@ -34,6 +34,9 @@ const readers: Record<string, string | null> = {
   "/invitations/:token": "dana",
 };
 
+const userAgent =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36";
+
 /** They answer a GET, and not with a page. */
 const others = new Set(["/metrics", "/o/:slug/audit-log/export"]);
 
@@ -81,6 +84,8 @@ async function findBrowser(browsers: Browsers, as: string | null): Promise<Visit
       ? await openVisitor(options)
       : await openVisitorAs(world.find(as), { ...options, authenticationAge: 0 }));
   browsers.set(as, browser);
+  // The sessions of tests have no browser's name.
+  await application.query("update sessions set user_agent = $1", [userAgent]);
   return browser;
 }
 
