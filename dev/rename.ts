@@ -76,9 +76,10 @@ async function listFiles(isForced: boolean): Promise<string[]> {
 async function sayRest(from: Names, to: Names): Promise<void> {
   const picture = `docs/images/${to.kebab}.png`;
   const rest = [
-    ["src/landing/views.tsx, README.md", "they still say what the starter is: say what yours is"],
+    ["src/landing/content.ts", "the words of the front page: say what your product does"],
+    ["README.md", "it still says what the starter is: say what yours is"],
     ["src/views/logo.tsx, public/*.svg", "the mark"],
-    [picture, "the picture; how to take it: test/e2e/readme-picture.test.ts"],
+    [`${picture}, docs/screenshots/`, "the pictures: npm run screenshots"],
     ["package.json", "description, license"],
     ["LICENSE, SECURITY.md", "whose it is, and who hears of holes"],
     ["BASE_URL, MAIL_FROM", "your domain, where it runs"],

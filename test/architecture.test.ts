@@ -449,6 +449,7 @@ describe("the storeys of dev", () => {
     "dev/logto",
     "dev/hugging-face",
     "dev/mail",
+    "dev/mail/samples",
     "dev/demo",
     "dev/seed",
     "dev/run",

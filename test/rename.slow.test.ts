@@ -107,7 +107,7 @@ describe("npm run rename", () => {
 
       await copy.develop(async (baseUrl) => {
         const page = await (await fetch(baseUrl)).text();
-        expect(page).toContain("Birch &amp; Son's is a starter");
+        expect(page).toContain("Birch &amp; Son's gives your organization");
         expect(page).not.toContain(productName);
       });
     },

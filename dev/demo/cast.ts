@@ -1,8 +1,6 @@
 import type { Role } from "../../src/access/roles.ts";
+import type { DemoPerson } from "../logto/people/demo-person.ts";
 import { productSlug } from "../../src/runtime/product.ts";
-
-/** A person to sign in as. `note` says what they show. */
-export type DemoPerson = { name: string; identifier: string; password: string; note: string };
 
 export type CastMember = Omit<DemoPerson, "note"> & { roles: Record<string, Role> };
 

@@ -6,9 +6,10 @@ import type { ManagementApi } from "../../src/logto/client/management-api.ts";
 import { changeRole, suspendMember } from "../../src/memberships/member.ts";
 import { createOrganization } from "../../src/organizations/organization.ts";
 import { accountsAtLogto, addressOf, type DemoAccounts } from "./accounts.ts";
-import { cast, type CastMember, colleagues, type DemoPerson } from "./cast.ts";
+import { cast, type CastMember, colleagues } from "./cast.ts";
 import { inviteDana } from "./invitation.ts";
 import { workOnProjects } from "./projects.ts";
+import type { DemoPerson } from "../logto/people/demo-person.ts";
 import { describeFault } from "../system/faults.ts";
 
 const everybody: readonly CastMember[] = [...cast, ...colleagues];

@@ -12,6 +12,7 @@ export function renderProfilePage(world: World, person: Person): string {
     standIn,
     children: (
       <>
+        <h1>{person.preferred_username}</h1>
         <div class="card">
           <div class="person">
             <PersonSummary person={person} />
@@ -35,7 +36,7 @@ export function renderProfilePage(world: World, person: Person): string {
             membership={person.orgs?.find((org) => org.sub === organization.sub)}
           />
         ))}
-        <p class="quiet">
+        <p class="quiet below">
           An application sees a change when the person signs in there the next time, or when it asks
           for the members of an organization.
         </p>

@@ -114,7 +114,7 @@ export function PeopleList({
     <ul class="choices">
       {people.map((person) => (
         <li>
-          <a href={addressOf(person)}>
+          <a class="choice" href={addressOf(person)}>
             <PersonSummary person={person} />
           </a>
         </li>

@@ -1,4 +1,5 @@
 import Koa from "koa";
+import type { DemoPerson } from "./people/demo-person.ts";
 import { addAccountRoutes } from "./account-pages/routes.ts";
 import { type HttpServer, listen } from "../system/http-server.ts";
 import {
@@ -36,6 +37,8 @@ export type LogtoStandInOptions = GivenApplications & {
   huggingFace: { issuer: string; clientId?: string; clientSecret?: string; scope?: string };
   /** The mail server of its connector for mail; without it, the Management API has to make one. */
   mail?: MailServer | undefined;
+  /** The people whom the sign-in page offers, as far as they have an account. */
+  people?: readonly DemoPerson[];
 };
 
 export type LogtoStandIn = {
@@ -78,7 +81,7 @@ export async function startLogtoStandIn(options: LogtoStandInOptions): Promise<L
     const [key = ""] = settings.cookieKeys;
     const findConnector = createConnectorFinder(sql, options.huggingFace.issuer, endpoint);
     const parts = { provider, sql, findConnector, key, publicOrigin: endpoint, delivery };
-    const pages = createPageRoutes(parts);
+    const pages = createPageRoutes({ ...parts, people: options.people ?? [] });
     addAccountRoutes(pages, parts);
     const app = new Koa();
     // reportFaults() reports ours. Koa itself would only report clients that hung up in the middle of an answer.

@@ -1,49 +1,49 @@
+import { productName } from "../../src/runtime/product.ts";
 import { renderDocument } from "../pages/document.tsx";
 import type { CaughtMail } from "./caught-mail.ts";
 
-const standIn = "Mail catcher";
+export const standIn = "Mail catcher";
 
-/** Lists all mails, newest first. The page reloads every few seconds. */
-export function renderListPage(mails: readonly CaughtMail[], smtpUrl: string): string {
+/** Lists all mails, newest first. The browser reads the page again every few seconds, until a person stops that. */
+export function renderListPage(
+  mails: readonly CaughtMail[],
+  { smtpUrl, isStill }: { smtpUrl: string; isStill: boolean },
+): string {
   return renderDocument({
     title: `${mails.length} ${mails.length === 1 ? "mail" : "mails"}`,
     standIn,
-    refresh: 5,
     children: (
       <div class="wide">
         <h1>Mail</h1>
         <p class="quiet">
-          Everything sent to <code>{smtpUrl}</code> ends up here, and goes nowhere else.
+          Everything sent to <code>{smtpUrl}</code> ends up here, and goes nowhere else.{" "}
+          {isStill ? (
+            <a href="/">Show new mail as it comes</a>
+          ) : (
+            <a href="/?still">Stop reloading this page</a>
+          )}
+        </p>
+        <p>
+          <a href="/samples">Preview every mail that {productName} sends</a>
         </p>
         {mails.length === 0 ? (
           <div class="card">No mail yet. Invite someone, and the invitation appears here.</div>
         ) : (
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Subject</th>
-                  <th scope="col">To</th>
-                  <th scope="col">From</th>
-                  <th scope="col">Received</th>
-                </tr>
-              </thead>
-              <tbody>
-                {mails.map((mail) => (
-                  <tr>
-                    <td>
-                      <a href={`/mails/${mail.id}`}>{mail.subject}</a>
-                    </td>
-                    <td>{mail.to}</td>
-                    <td>{mail.from}</td>
-                    <td>
-                      <Time at={mail.receivedAt} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ul class="choices">
+            {mails.map((mail) => (
+              <li key={mail.id}>
+                <a class="choice" href={`/mails/${mail.id}`}>
+                  <span>
+                    <strong>{mail.subject}</strong>
+                    <small>
+                      to {mail.to} · from {mail.from}
+                    </small>
+                  </span>
+                  <Time at={mail.receivedAt} />
+                </a>
+              </li>
+            ))}
+          </ul>
         )}
       </div>
     ),
@@ -97,7 +97,8 @@ export function renderMailPage(mail: CaughtMail): string {
   });
 }
 
-function LinkedText({ text }: { text: string }) {
+/** A text whose addresses are links. */
+export function LinkedText({ text }: { text: string }) {
   return (
     <>
       {text

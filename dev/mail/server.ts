@@ -4,6 +4,8 @@ import { listen } from "../system/http-server.ts";
 import { contentSecurityPolicy } from "../pages/document.tsx";
 import { parseMail, type CaughtMail } from "./caught-mail.ts";
 import { renderListPage, renderMailPage } from "./pages.tsx";
+import { renderSamples } from "./rendered-samples.ts";
+import { renderSamplesPage } from "./samples-page.tsx";
 import { listenForMail } from "./smtp.ts";
 
 export type MailCatcher = {
@@ -62,7 +64,13 @@ function createRouter(mails: readonly CaughtMail[], smtpUrl: string): Router {
   });
 
   router.get("/", (ctx) => {
-    ctx.body = renderListPage(mails, smtpUrl);
+    const isStill = "still" in ctx.query;
+    if (!isStill) ctx.set("Refresh", "5");
+    ctx.body = renderListPage(mails, { smtpUrl, isStill });
+  });
+
+  router.get("/samples", async (ctx) => {
+    ctx.body = renderSamplesPage(await renderSamples());
   });
 
   router.get("/mails/:id", (ctx) => {

@@ -11,8 +11,6 @@ export function renderDocument(page: {
   title: string;
   /** Such as “Hugging Face stand-in”. */
   standIn: string;
-  /** Seconds after which the browser reads the page again. */
-  refresh?: number;
   /** Only Logto's stand-in sends pages with one, under no policy. */
   script?: string;
   children: ComponentChildren;
@@ -23,13 +21,14 @@ export function renderDocument(page: {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {page.refresh && <meta http-equiv="refresh" content={String(page.refresh)} />}
         <link rel="icon" href="data:," />
         <title>{`${page.title} · ${page.standIn}`}</title>
         <style dangerouslySetInnerHTML={{ __html: stylesheet }} />
       </head>
       <body>
-        <p class="ribbon">{page.standIn} — development only</p>
+        <header class="ribbon">
+          <p>{page.standIn} — development only</p>
+        </header>
         <main>{page.children}</main>
         {page.script && <script dangerouslySetInnerHTML={{ __html: page.script }} />}
       </body>

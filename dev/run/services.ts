@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ManagementApi } from "../../src/logto/client/management-api.ts";
 import { locate } from "../../src/database/address.ts";
 import { productIdentifier, productName } from "../../src/runtime/product.ts";
+import { cast } from "../demo/cast.ts";
 import { createDatabase } from "../postgres/databases.ts";
 import { describeMailServer } from "./describe-mail-server.ts";
 import type { Ports } from "../system/ports.ts";
@@ -113,6 +114,7 @@ export async function startIdentityProviders(
       scope: "openid profile read-memberships",
     },
     mail: describeMailServer((await mail).smtpUrl),
+    people: cast,
   });
   const owned = services.own("Logto stand-in", starting);
   const logto = await timeStep(owned, ({ endpoint }) => `Logto stand-in on ${endpoint}`);

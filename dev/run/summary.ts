@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { productName } from "../../src/runtime/product.ts";
-import type { DemoPerson } from "../demo/cast.ts";
+import type { DemoPerson } from "../logto/people/demo-person.ts";
 import { say } from "../system/terminal.ts";
 
 /** Prints what the developer needs: the addresses, the people to sign in as, and how to stop. */

@@ -139,7 +139,7 @@ export function nameRecipient({ email, handle }: Pick<Invitation, "email" | "han
   return email ?? (handle === null ? null : `@${handle} at Hugging Face`);
 }
 
-/** Names the inviter to the recipient, who may be a stranger: a name, and no email address. */
+/** Names the inviter to people who may be strangers: a name, and no email address. */
 export function nameInviter({ inviter }: Pick<Invitation, "inviter">): string {
   return inviter?.name ? displayName({ name: inviter.name }) : "An admin";
 }

@@ -1,15 +1,14 @@
 import { z } from "zod";
 
-import { type Person, readPerson } from "../identity/person.ts";
+import { readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
-import type { MailContent } from "../mail/mail-content.tsx";
-import { nameInMail } from "../mail/name-in-mail.ts";
 import { newcomerMails } from "../tenancy/limits.ts";
-import { mailAbout, type Occasion } from "../tenancy/mail-about.ts";
-import { hasPermission, type Role, roles } from "../access/roles.ts";
+import { mailAbout } from "../tenancy/mail-about.ts";
+import { hasPermission, roles } from "../access/roles.ts";
 import { requestMails } from "./limits.ts";
+import { writeRequest } from "./mail-text.ts";
 
 /** How many people get a mail about one request: the admins and owners who have been members longest. */
 const mostReaders = 20;
@@ -63,26 +62,4 @@ export async function mailRequest(
     const payload = { organizationId, requestId, to: userId };
     await requestMail.enqueue(tx, payload, { share: `mail:${askerId}` });
   }
-}
-
-function writeRequest(
-  { organization }: Occasion,
-  role: Role,
-  { provenEmails, huggingFace, ...asker }: Person,
-): MailContent {
-  const name = nameInMail(asker.name);
-  const handle = huggingFace?.handle;
-  const known = [
-    ...provenEmails.slice(0, 1),
-    ...(handle ? [`@${nameInMail(handle)} at Hugging Face`] : []),
-  ].filter((each) => each !== asker.name);
-  return {
-    subject: `${name} asks to join ${organization.name}`,
-    paragraphs: [
-      `${name}${known.length > 0 ? ` (${known.join(", ")})` : ""} asks to join ${organization.name}.`,
-      "Until you or another admin decides, they can see nothing of it.",
-    ],
-    action: { label: "See who asks", href: `${organization.url}/join-requests` },
-    footnote: `You get this because you can decide about it: your role in ${organization.name} is ${role}.`,
-  };
 }

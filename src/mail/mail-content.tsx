@@ -51,7 +51,8 @@ function renderText({ paragraphs, action, footnote }: MailContent): string {
 const ink = "#16231e";
 const muted = "#55635d";
 const accent = "#0f5c43";
-const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
+const font =
+  "font-family:-apple-system,'Segoe UI',Roboto,'Noto Sans','Helvetica Neue',Arial,sans-serif";
 
 /** Mail programs support neither stylesheets nor most of CSS, hence the inline styles. */
 function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {

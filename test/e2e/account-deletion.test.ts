@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { claim } from "../../src/landing/content.ts";
 import { createOrganization, pathOf, press, seeHeading, signIn, signUp } from "./support/steps.ts";
 import { useBrowser } from "./support/browser.ts";
 
@@ -33,7 +34,7 @@ it("deletes an account after the password and a decision about the organization,
     .getByLabel("What becomes of it Acme Robotics")
     .selectOption({ label: "Delete it, with everything in it" });
   await confirmAndDelete();
-  await seeHeading(page, "Your product’s front door");
+  await seeHeading(page, claim);
   await page.getByText("Your account is deleted.").waitFor();
 
   await page.goto("/sign-in");
@@ -44,7 +45,7 @@ it("deletes an account after the password and a decision about the organization,
   // Without JavaScript, the identity provider's page needs a press.
   await seeHeading(page, "Signing out");
   await press(page, "button", "Sign out");
-  await seeHeading(page, "Your product’s front door");
+  await seeHeading(page, claim);
 
   // Another person can sign in with this browser, and does not find the organization.
   await press(page, "link", "Create account");

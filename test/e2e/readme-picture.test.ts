@@ -15,7 +15,7 @@ const picture = join(root, `docs/images/${productSlug}.png`);
 const words = join(root, `docs/images/${productSlug}.txt`);
 const isRetaking = process.env["RETAKE"] !== undefined;
 
-/* RETAKE=1 npm run test:e2e -- readme-picture */
+/* `npm run screenshots` takes it again. */
 it("shows the present pages in the README", async () => {
   const { openTab } = await openVisitor();
   const page = await openTab("/");
@@ -35,7 +35,7 @@ it("shows the present pages in the README", async () => {
     await writeFile(words, shown);
   }
   expect((await readFile(picture)).length).toBeLessThan(200_000);
-  expect(shown, "RETAKE=1 npm run test:e2e -- readme-picture").toBe(await readFile(words, "utf8"));
+  expect(shown, "npm run screenshots").toBe(await readFile(words, "utf8"));
 });
 
 async function fill(name: string): Promise<void> {

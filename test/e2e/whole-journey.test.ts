@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { claim } from "../../src/landing/content.ts";
 import {
   createOrganization,
   openSwitcher,
@@ -24,7 +25,7 @@ it.each([
   async ({ javaScriptEnabled }) => {
     const { openTab } = await openVisitor({ javaScriptEnabled });
     const page = await openTab("/");
-    await seeHeading(page, "Your product’s front door");
+    await seeHeading(page, claim);
     await press(page, "link", "Create account");
     await signUp(page, identityProvider.inventAccount("Olivia Okafor"));
 

@@ -167,7 +167,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
     ]);
     const mails = await application.deliverMail();
     expect(mails.map(({ to, subject }) => [to, subject])).toEqual([
-      [address, "You are a member of Acme Robotics now"],
+      [address, "You have joined Acme Robotics"],
     ]);
   });
 

@@ -102,6 +102,10 @@ export function createProvider(options: {
   return provider;
 }
 
+function showDevicePage(ctx: KoaContextWithOIDC): void {
+  ctx.body = renderDevicePage();
+}
+
 /** Gives every callback, although some repeat the default: the library prints a notice when it calls a default. */
 function describeFeatures(sql: Database, manager: string): NonNullable<Configuration["features"]> {
   return {
@@ -111,9 +115,9 @@ function describeFeatures(sql: Database, manager: string): NonNullable<Configura
     clientCredentials: { enabled: true },
     deviceFlow: {
       enabled: true,
-      userCodeInputSource: renderDevicePage,
-      userCodeConfirmSource: renderDevicePage,
-      successSource: renderDevicePage,
+      userCodeInputSource: showDevicePage,
+      userCodeConfirmSource: showDevicePage,
+      successSource: showDevicePage,
     },
     introspection: { enabled: true, allowedPolicy: () => true },
     revocation: {
@@ -122,8 +126,12 @@ function describeFeatures(sql: Database, manager: string): NonNullable<Configura
     },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: renderSignOutPage,
-      postLogoutSuccessSource: renderSignedOutPage,
+      logoutSource(ctx, form) {
+        ctx.body = renderSignOutPage(form);
+      },
+      postLogoutSuccessSource(ctx) {
+        ctx.body = renderSignedOutPage();
+      },
     },
     resourceIndicators: {
       enabled: true,

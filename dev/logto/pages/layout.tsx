@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import { productName } from "../../../src/runtime/product.ts";
+import { LogoMark } from "../../../src/views/logo.tsx";
 import { renderDocument } from "../../pages/document.tsx";
 
 /** Renders a page of the stand-in. It works without JavaScript; `script` may only add comfort. */
@@ -6,15 +8,24 @@ export function renderPage(page: {
   title: string;
   script?: string;
   children: ComponentChildren;
+  /** Stands under the card. */
+  below?: ComponentChildren;
 }): string {
   return renderDocument({
     ...page,
     standIn: "Logto stand-in",
     children: (
-      <div class="card">
-        <h1>{page.title}</h1>
-        {page.children}
-      </div>
+      <>
+        <p class="brand">
+          <LogoMark />
+          {productName}
+        </p>
+        <div class="card">
+          <h1>{page.title}</h1>
+          {page.children}
+        </div>
+        {page.below}
+      </>
     ),
   });
 }

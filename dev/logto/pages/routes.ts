@@ -1,5 +1,6 @@
 import { Router } from "@koa/router";
 import type Provider from "oidc-provider";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { findTotpSecret, isTotp } from "../people/totp.ts";
@@ -26,6 +27,8 @@ type Parts = {
   findConnector: () => Promise<HuggingFaceConnector | undefined>;
   /** Signs cookies and form tokens. */
   key: string;
+  /** The people whom the sign-in page offers. */
+  people: readonly DemoPerson[];
   publicOrigin: string;
   delivery: WebhookDelivery;
 };
@@ -35,12 +38,13 @@ const noReset =
 
 /** Creates the pages: paths as at a Logto server, but plain forms instead of a JavaScript application. */
 export function createPageRoutes(parts: Parts): Router {
-  const { provider, sql, findConnector, key, publicOrigin, delivery } = parts;
+  const { provider, sql, findConnector, key, people, publicOrigin, delivery } = parts;
   const router = new Router({ sensitive: true, strict: true });
   const cookie = createBrowserCookie(key, new URL(publicOrigin));
   const interactions = createInteractions(provider, cookie);
   const arrive = createArrivals({ sql, delivery, interactions });
-  const steps = createSteps({ router, sql, cookie, interactions, findConnector, publicOrigin });
+  const shown = { findConnector, people, publicOrigin };
+  const steps = createSteps({ router, sql, cookie, interactions, ...shown });
   const progress = createProgress({ sql, interactions, steps, arrive });
 
   router.get("/", steps.expire);
@@ -58,7 +62,7 @@ export function createPageRoutes(parts: Parts): Router {
   const sso = addSsoRoutes(router, { sql, cookie, publicOrigin, interactions, steps, arrive });
   const codes = addCodeRoutes({ sql, interactions, steps, progress, sso });
   const common = { sql, interactions, steps, progress, sso };
-  addSignInRoutes({ ...common, codes });
+  addSignInRoutes({ ...common, codes, people });
   addRegisterRoutes({ ...common, codes });
   addSocialRoutes(router, { ...common, cookie, findConnector });
 

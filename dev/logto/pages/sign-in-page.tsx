@@ -1,3 +1,4 @@
+import { DemoPeople } from "./demo-people.tsx";
 import { Form, TextField } from "./form.tsx";
 import { labelIdentifiers } from "./identifiers.ts";
 import type { Journey } from "./journey.ts";
@@ -17,6 +18,7 @@ export function renderSignInPage(frame: Frame, _journey: Journey, typed: Typed):
   const isOpen = admits(settings, "Register") && signUpTypes(settings).length > 0;
   return renderPage({
     title: "Sign in to your account",
+    below: <DemoPeople {...frame} />,
     children: (
       <>
         <Fault message={typed.fault} />

@@ -1,9 +1,11 @@
 import type Koa from "koa";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import { verifyPassword } from "../people/passwords.ts";
 import { findUserByIdentifier } from "../people/users.ts";
 import { redirect } from "./addresses.ts";
 import type { CodeRoutes } from "./code-routes.ts";
+import { demoPeoplePath } from "./demo-people.tsx";
 import { describeInvalid, type Identifier, recognizeIdentifier } from "./identifiers.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Journey } from "./journey.ts";
@@ -25,8 +27,8 @@ export type EntryParts = {
 };
 
 /** Sign-in by a password, with the sentences and statuses of Logto's own sign-in page. */
-export function addSignInRoutes(parts: EntryParts): void {
-  const { sql, interactions, steps, progress, codes, sso } = parts;
+export function addSignInRoutes(parts: EntryParts & { people: readonly DemoPerson[] }): void {
+  const { sql, interactions, steps, progress, codes, sso, people } = parts;
 
   async function checkPassword(
     ctx: Koa.Context,
@@ -71,6 +73,17 @@ export function addSignInRoutes(parts: EntryParts): void {
   };
   steps.add(signIn);
   steps.add({ ...signIn, path: "/identifier-sign-in" });
+
+  steps.add({
+    ...signIn,
+    path: demoPeoplePath,
+    async act(ctx, visit, fields) {
+      const person = people.find(({ identifier }) => identifier === fields["identifier"]);
+      if (!person) return { status: 422, fault: "There is no demo person of that name." };
+      const identifier = { type: "username", value: person.identifier } as const;
+      return checkPassword(ctx, visit, identifier, person.password);
+    },
+  });
 
   steps.add({
     path: "/sign-in/password",

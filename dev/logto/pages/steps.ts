@@ -1,10 +1,12 @@
 import type { Router } from "@koa/router";
 import type Koa from "koa";
+import type { DemoPerson } from "../people/demo-person.ts";
 import type { Database } from "../store/database.ts";
 import type { HuggingFaceConnector } from "../experience/hugging-face-connector.ts";
 import { readForm } from "../../system/request-body.ts";
 import { pathFor, redirect, textOf } from "./addresses.ts";
 import type { BrowserCookie } from "./browser-cookie.ts";
+import { findDemoPeople } from "./demo-people.tsx";
 import type { Interaction, Interactions } from "./interactions.ts";
 import { type Journey, journeyOf } from "./journey.ts";
 import { renderLostPage } from "./message-pages.tsx";
@@ -19,6 +21,7 @@ export type Frame = {
   search: string;
   formToken: string;
   hasHuggingFace: boolean;
+  demoPeople: readonly DemoPerson[];
   /** An identifier to be filled in. */
   hint: string;
 };
@@ -49,9 +52,10 @@ export function createSteps(parts: {
   cookie: BrowserCookie;
   interactions: Interactions;
   findConnector: () => Promise<HuggingFaceConnector | undefined>;
+  people: readonly DemoPerson[];
   publicOrigin: string;
 }) {
-  const { router, sql, cookie, interactions, findConnector, publicOrigin } = parts;
+  const { router, sql, cookie, interactions, findConnector, people, publicOrigin } = parts;
 
   async function readFrame(ctx: Koa.Context): Promise<Frame> {
     return {
@@ -60,6 +64,7 @@ export function createSteps(parts: {
       search: ctx.search,
       formToken: cookie.formToken(ctx),
       hasHuggingFace: (await findConnector()) !== undefined,
+      demoPeople: await findDemoPeople(sql, people),
       hint: textOf(ctx.query["login_hint"]) || textOf(ctx.query["identifier"]),
     };
   }

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 
+import { claim } from "../../../src/landing/content.ts";
 import type { Account } from "../../support/identity-provider.ts";
 
 /** Waits for the page whose main heading says so. */
@@ -118,7 +119,7 @@ export async function signOut(page: Page, { confirm = false } = {}): Promise<voi
     await seeHeading(page, "Signing out");
     await press(page, "button", "Sign out");
   }
-  await seeHeading(page, "Your product’s front door");
+  await seeHeading(page, claim);
 }
 
 /** The path that the address bar shows. */
