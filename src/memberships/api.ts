@@ -1,4 +1,5 @@
 import { route } from "../tenancy/route.ts";
+import { isOwnPicture } from "../access/picture-path.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { writeCursor } from "../http/cursor-field.ts";
 import { cleanName } from "../http/visible-text.ts";
@@ -14,8 +15,9 @@ import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.
 
 const noContent = { status: 204 };
 
-/** Members as JSON. */
-export function memberApi(database: TenantDatabase) {
+/** Members as JSON. @param context.baseUrl the origin of the pictures that were uploaded here */
+export function memberApi(context: { database: TenantDatabase; baseUrl: string }) {
+  const { database, baseUrl } = context;
   const list = route({
     method: "GET",
     path: "/api/v1/organizations/:slug/members",
@@ -30,9 +32,10 @@ export function memberApi(database: TenantDatabase) {
       const { members, next } = pageOfMembers(rows, query);
       return json({
         members: members.map(
-          ({ isMachine, isSuspended, isOnlyOwner: _own, joinedAt, ...member }) => ({
+          ({ isMachine, isSuspended, isOnlyOwner: _own, joinedAt, avatarUrl, ...member }) => ({
             ...member,
             name: cleanName(member.name ?? ""),
+            avatarUrl: isOwnPicture(avatarUrl) ? `${baseUrl}${avatarUrl}` : avatarUrl,
             application: isMachine,
             suspended: isSuspended,
             joinedAt: joinedAt.toISOString(),
