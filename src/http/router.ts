@@ -126,6 +126,10 @@ async function answer<Actors>(
   if (!route.body) return act(undefined);
 
   const { bodyFormat = "form", file } = route;
+  // It waits for no file that will not be kept.
+  if (refusal && file) {
+    return showRefusal(ctx, route, { actor, params, query, rows, values: {} }, refusal);
+  }
   const values = file ? await readUpload(ctx, file) : await readBody(ctx, bodyFormat);
   const result = readInput(route.body, values, bodyFormat === "form" ? "form" : "document");
   const input = { actor, params, query, rows, values: fieldsOf(values) };
