@@ -3,7 +3,7 @@ import type { TenantDatabase } from "../database/database.ts";
 import { createPicturePath } from "../pictures/picture-path.ts";
 import type { AccountsAtProvider } from "./at-provider.ts";
 
-/** Where the pictures of people are kept, and who else is told of them. */
+/** The database that keeps the pictures of people, and the identity provider that learns their addresses. */
 export type Pictures = {
   database: TenantDatabase;
   /** Null: the application may not change accounts at the identity provider. */

@@ -59,6 +59,7 @@ async function write(
     to,
     content: {
       subject: `${inviter} invites you to ${name}`,
+      organization: name,
       paragraphs: [
         `${inviter} invites you to join ${name} as ${roleWithArticle(presentRole)}.`,
         `The invitation is for ${to}, until ${formatDate(expiresAt)}.`,

@@ -22,13 +22,14 @@ export function picturePages({ database }: { database: TenantDatabase }) {
       statuses: [200],
       async handler({ params }) {
         const tokenHash = hashToken(params.picture);
-        const [picture] = await database.forTokenHolder(
-          tokenHash,
-          (tx) => tx.$queryRaw<{ content: Uint8Array }[]>`
-            select content from organization_pictures where token_hash = ${tokenHash}
+        const [picture] = await database.readTokenHolder<{ content: Uint8Array }>(tokenHash, {
+          name: "read-picture",
+          text: `
+            select content from organization_pictures where token_hash = $1
              union all
-            select content from user_pictures where token_hash = ${tokenHash}`,
-        );
+            select content from user_pictures where token_hash = $1`,
+          values: [tokenHash],
+        });
         if (!picture) throw httpError("request.not_found");
         return { status: 200, type: "image/webp", headers, body: picture.content };
       },

@@ -49,7 +49,8 @@ export function OrganizationAvatar({ organization, size }: OrganizationAvatarPro
   return <Avatar name={name} imageUrl={picture} tint={tint} shape="organization" size={size} />;
 }
 
-function writeInitials(name: string, count: 1 | 2): string {
+/** The first letter of a name, or those of its first and last word. */
+export function writeInitials(name: string, count: 1 | 2): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const [first] = words;
   if (first === undefined) return "?";

@@ -30,7 +30,7 @@ const show = (path: string | null) => application.visitor().get(path ?? "");
 const countShown = async (agent: Agent, path: string | null) =>
   (await agent.get("/account")).text.split(`src="${path}"`).length - 1;
 
-/** What the person's next sign-in brings. */
+/** Signs the person in at Logto, which has another picture. */
 const mirror = (person: { subject: string }, picture: string | null) =>
   application.database.unscoped.$transaction((tx) =>
     mirrorUser(tx, {

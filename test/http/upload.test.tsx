@@ -67,12 +67,10 @@ describe("a form with a file", () => {
   });
 
   it("UP01 says that a file is too large where nobody has announced its size", async () => {
-    const form = post()
-      .accept("html")
-      .set({
-        "Content-Type": "multipart/form-data; boundary=xxxxxxxxxx",
-        "Transfer-Encoding": "chunked",
-      });
+    const form = post().accept("html").set({
+      "Content-Type": "multipart/form-data; boundary=xxxxxxxxxx",
+      "Transfer-Encoding": "chunked",
+    });
     form.write(bytes(1_000_000));
     expect((await form).text).toContain("at most 2 KB");
   });
