@@ -71,7 +71,7 @@ export function ProfilePage({ userId, account, isKept, links, form }: ProfilePag
                 />
                 <Field
                   name="picture"
-                  label="Picture at another address"
+                  label="Picture address"
                   type="url"
                   value={readField(form, "picture", isUploaded ? "" : (avatarUrl ?? ""))}
                   hint={
