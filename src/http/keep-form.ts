@@ -23,7 +23,9 @@ export async function keepForm<Actors>(
   values?: Readonly<Record<string, unknown>>,
 ): Promise<never> {
   const page = error instanceof AppError ? error.options.waitsAt : undefined;
-  if (waiting && page !== undefined && invalid && !file && bodyFormat === "form") {
+  // No cookie could keep a file.
+  if (page !== undefined && file) ctx.state.losesFile = true;
+  else if (waiting && page !== undefined && invalid && bodyFormat === "form") {
     const { path, search } = ctx;
     const typed = values ?? (await readBody(ctx, "form").then(fieldsOf, () => null));
     ctx.state.formWaits =

@@ -106,6 +106,17 @@ describe("POST /o/:slug/settings/picture", () => {
     },
   );
 
+  it("leads to the sign-in and back where the session has lapsed, and says that the file was not kept", async () => {
+    const { organization, agent, person } = await assemble();
+    await application.query("update sessions set revoked_at = now() where user_id = $1", [
+      person.id,
+    ]);
+    const answer = await upload(agent, organization, await drawPng());
+    expect(answer.status).toBe(401);
+    expect(answer.text).toContain("The file was not kept. Please choose it again");
+    expect(answer.text).toContain(encodeURIComponent(`/o/${organization.slug}/settings`));
+  });
+
   it("UP05 is 403 for a member, and 404 for a stranger", async () => {
     const { organization, agent } = await assemble("member");
     const stranger = (await assemble()).agent;
