@@ -37,15 +37,26 @@ export async function savePicture(
       select: { userId: true },
     });
   });
-  return !isPublic(pictures) || tellProvider(pictures, userId, pictures.baseUrl + path);
+  // On a laptop, no other browser could load it.
+  const isPublic = pictures.baseUrl.startsWith("https:");
+  return !isPublic || tellProvider(pictures, userId, pictures.baseUrl + path);
 }
 
-/** Removes the picture that a person uploaded. @returns whether the provider has no address of it any more */
+/**
+ * Removes the picture that a person uploaded; the one that the identity provider has takes its place, unless that is the same.
+ *
+ * @returns whether the provider has no address of it any more
+ */
 export async function removePicture(pictures: Pictures, userId: string): Promise<boolean> {
-  await dropPicture(pictures.database, userId, null);
-  if (isPublic(pictures)) return tellProvider(pictures, userId, null);
-  // The provider may have another one.
-  return pictures.accounts?.pull(userId) ?? true;
+  const { database, accounts, baseUrl } = pictures;
+  await dropPicture(database, userId, null);
+  if (!accounts) return true;
+  if (!(await accounts.pull(userId))) return false;
+  const user = await database.forUser(userId, (tx) =>
+    tx.user.findUnique({ where: { id: userId }, select: { avatarUrl: true } }),
+  );
+  const isStillThere = user?.avatarUrl?.startsWith(baseUrl + pictureFolder) ?? false;
+  return !isStillThere || tellProvider(pictures, userId, null);
 }
 
 /** Removes the picture that a person uploaded, and shows the one at an address instead, if any. */
@@ -62,9 +73,6 @@ export async function dropPicture(
     await tx.userPicture.deleteMany({ where: { userId } });
   });
 }
-
-/** Whether browsers everywhere can load our pictures: on a laptop, nobody else can. */
-const isPublic = ({ baseUrl }: Pictures): boolean => baseUrl.startsWith("https:");
 
 /** Gives the provider the address, for the other applications that the person uses. */
 async function tellProvider(

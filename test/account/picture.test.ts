@@ -134,30 +134,50 @@ describe("POST /account/profile/picture/removal", () => {
 describe("savePicture and removePicture", () => {
   it("tell the identity provider where browsers everywhere can load the picture", async () => {
     const { person } = await signIn();
+    const { database } = application;
     const told: unknown[] = [];
-    let isThere = true;
+    let atProvider: string | null = null;
     const accounts = {
-      pull: () => Promise.resolve(true),
       findConnector: () => Promise.resolve(null),
-      change: (_id: string, { picture }: { picture?: string | null }) => {
+      pull: () => mirror(person, atProvider).then(() => true),
+      async change(_userId: string, { picture = null }: { picture?: string | null }) {
         told.push(picture);
-        return Promise.resolve({ issues: [], isMirrored: isThere });
+        atProvider = picture;
+        return { issues: [], isMirrored: await accounts.pull() };
       },
     };
-    const { database } = application;
     const https = { database, accounts, baseUrl: "https://app.example" };
-    expect(await savePicture(https, person.id, new Uint8Array([1]))).toBe(true);
+    const content = new Uint8Array([1]);
+    expect(await savePicture(https, person.id, content)).toBe(true);
     const { path } = await readPicture(person);
-    isThere = false;
+    expect(told).toEqual([`https://app.example${path}`]);
+    expect(await removePicture(https, person.id)).toBe(true);
+    expect(told.slice(1)).toEqual([null]);
+    expect(await readPicture(person)).toEqual({ path: null, count: 0 });
+
+    // A picture that they have set there meanwhile is theirs.
+    await savePicture(https, person.id, content);
+    atProvider = "https://img.example/later.png";
+    expect(await removePicture(https, person.id)).toBe(true);
+    expect(await readPicture(person)).toEqual({ path: atProvider, count: 0 });
+    expect(told).toHaveLength(3);
+
+    // On a laptop, and without the right to change accounts, nobody is told.
+    await savePicture({ ...https, baseUrl: "http://localhost:3000" }, person.id, content);
+    await savePicture({ ...https, accounts: null }, person.id, content);
+    expect(told).toHaveLength(3);
+  });
+
+  it("say that the identity provider did not answer", async () => {
+    const { person } = await signIn();
+    const accounts = {
+      findConnector: () => Promise.resolve(null),
+      pull: () => Promise.resolve(false),
+      change: () => Promise.resolve({ issues: [], isMirrored: false }),
+    };
+    const https = { database: application.database, accounts, baseUrl: "https://app.example" };
+    expect(await savePicture(https, person.id, new Uint8Array([1]))).toBe(false);
     expect(await removePicture(https, person.id)).toBe(false);
-    expect(told).toEqual([`https://app.example${path}`, null]);
-    // On a laptop, and without the right to change accounts.
-    await savePicture(
-      { ...https, baseUrl: "http://localhost:3000" },
-      person.id,
-      new Uint8Array([1]),
-    );
-    await savePicture({ ...https, accounts: null }, person.id, new Uint8Array([1]));
-    expect(told).toHaveLength(2);
+    expect(await readPicture(person)).toEqual({ path: null, count: 0 });
   });
 });

@@ -53,4 +53,5 @@ it("a person without JavaScript learns that their picture is too large, and choo
   await field.setInputFiles(await choose(200, 300));
   await press(page, "button", "Upload picture");
   await seeText(page, "Your picture is saved.");
+  expect(await page.getByRole("button", { name: "Remove picture" }).count()).toBe(1);
 });
