@@ -22,6 +22,8 @@ FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
+# The binaries of sharp: to npm they are optional, as is Prisma's CLI.
+COPY --from=build /app/node_modules/@img ./node_modules/@img
 # package.json has "type": "module".
 COPY package.json run.mjs LICENSE ./
 # This image can also apply migrations: node dist/database/migrate-command.js

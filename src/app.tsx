@@ -121,7 +121,7 @@ export function createApp(dependencies: Dependencies): {
   app.use(refuseUnreadableTargets);
   app.use(refuseCrossSiteWrites(config.baseUrl, routes));
   app.use(assets.serve);
-  app.use(refuseSubresources);
+  app.use(refuseSubresources(routes));
   app.use(sessions.commit);
   const { requestsPerMinute } = config.organizations;
   const authorize = authorizeWith({

@@ -11,6 +11,7 @@ import { logto } from "./logto/feature.ts";
 import { memberships } from "./memberships/feature.ts";
 import { operations } from "./operations/feature.ts";
 import { organizations } from "./organizations/feature.ts";
+import { pictures } from "./pictures/feature.ts";
 import { projects } from "./projects/feature.ts";
 import { joinedMail, removedMail, roleMail } from "./tenancy/mail.ts";
 import type { Job } from "./jobs/job.ts";
@@ -24,6 +25,7 @@ export const features = [
   auth,
   logto,
   organizations,
+  pictures,
   projects,
   memberships,
   invitations,

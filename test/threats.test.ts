@@ -16,6 +16,7 @@ const sections = {
   IN: 17,
   WH: 14,
   AP: 19,
+  UP: 5,
   FA: 28,
   SC: 6,
   PR: 7,

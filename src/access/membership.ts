@@ -10,4 +10,12 @@ export type Membership = {
 };
 
 /** One of a person's organizations, with their role in it. */
-export type OrganizationWithRole = { name: string; slug: string; role: Role };
+export type OrganizationWithRole = {
+  name: string;
+  slug: string;
+  role: Role;
+  /** The path of its picture, if it has one. */
+  picture?: string | null;
+  /** Which colour its initial has: another one than their other organizations, as far as there are enough. */
+  tint?: number;
+};

@@ -228,4 +228,5 @@ async function erase(tx: Transaction, userId: string): Promise<void> {
        set name = null, username = null, email = null, email_verified = false, avatar_url = null, single_sign_on = null,
            time_zone = null, last_organization_id = null, deleted_at = now(), updated_at = now()
      where id = ${userId}::uuid`;
+  await tx.userPicture.deleteMany({ where: { userId } });
 }

@@ -5,13 +5,14 @@ import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { describeViewer } from "../tenancy/describe-viewer.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { groupByField, type Issue } from "../http/errors.ts";
-import { page, seeOther } from "../http/reply.ts";
+import { page, type Reply, seeOther } from "../http/reply.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Layout } from "../views/layout.tsx";
 import { type Account, type AccountRow, describeAccount, readAccount } from "./account.ts";
 import type { AccountsAtProvider } from "./at-provider.ts";
 import { profileChanges, providerReads } from "./limits.ts";
 import { changeProfile, describeChanges } from "./profile.ts";
+import { profilePicturePages } from "./picture-pages.ts";
 import { ProfilePage, profilePath } from "./profile-view.tsx";
 import { type ProviderLinks, returnPath } from "./provider-links.ts";
 import { profileBody } from "./schema.ts";
@@ -21,10 +22,19 @@ export type ProfileDependencies = {
   /** Null: the application may neither read nor change accounts at the identity provider. */
   accounts: AccountsAtProvider | null;
   providerLinks: ProviderLinks;
+  baseUrl: string;
 };
 
+/** Shows the page, perhaps with a form that failed. */
+export type ShowProfile = (
+  actor: SignedIn,
+  account: Account,
+  sent?: { values: Readonly<Record<string, unknown>>; issues: readonly Issue[] },
+) => Reply;
+
 /** Where a person changes their profile, and where they come back to from the identity provider's pages. */
-export function profilePages({ database, accounts, providerLinks }: ProfileDependencies) {
+export function profilePages(dependencies: ProfileDependencies) {
+  const { database, accounts, providerLinks } = dependencies;
   const read = async (userId: string) =>
     describeAccount(requireRow(await database.readUser<AccountRow>(userId, readAccount())));
 
@@ -81,12 +91,8 @@ export function profilePages({ database, accounts, providerLinks }: ProfileDepen
     },
   });
 
-  function showProfile(
-    actor: SignedIn,
-    account: Account,
-    sent?: { values: Readonly<Record<string, unknown>>; issues: readonly Issue[] },
-  ) {
-    return page(
+  const showProfile: ShowProfile = (actor, account, sent) =>
+    page(
       <Layout title="Edit your profile" viewer={describeViewer(actor)}>
         <ProfilePage
           userId={actor.user.id}
@@ -98,9 +104,8 @@ export function profilePages({ database, accounts, providerLinks }: ProfileDepen
       </Layout>,
       sent ? 422 : 200,
     );
-  }
 
-  return [show, change, comeBack];
+  return [show, change, comeBack, ...profilePicturePages(dependencies, showProfile)];
 }
 
 const later =

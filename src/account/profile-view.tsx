@@ -1,4 +1,9 @@
 import { accountFormAction } from "../tenancy/page-token.ts";
+import { displayName } from "../identity/display-name.ts";
+import { isOwnPicture } from "../access/picture-path.ts";
+import { pictureFile } from "../pictures/picture-field.ts";
+import { PictureForm } from "../pictures/upload-view.tsx";
+import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import {
   Field,
@@ -17,9 +22,15 @@ import { nameTimeZone, timeZones } from "./time-zones.ts";
 /** The address of the page and of its form. */
 export const profilePath = "/account/profile";
 
+export const pictureUploadPath = `${profilePath}/picture`;
+export const pictureRemovalPath = `${pictureUploadPath}/removal`;
+
 interface ProfilePageProps {
   userId: string;
-  account: Pick<Account, "name" | "avatarUrl" | "timeZone">;
+  account: Pick<
+    Account,
+    "name" | "username" | "email" | "emailVerified" | "avatarUrl" | "timeZone"
+  >;
   /** Whether name and picture can be changed here; otherwise the identity provider's own page does it. */
   isKept: boolean;
   links: Pick<ProviderLinks, "profile">;
@@ -31,17 +42,23 @@ const zones = timeZones.map((value) => ({ value, label: nameTimeZone(value) }));
 /** The form for what a person changes about themselves here. */
 export function ProfilePage({ userId, account, isKept, links, form }: ProfilePageProps) {
   const { errors } = form;
+  const { avatarUrl } = account;
+  const isUploaded = isOwnPicture(avatarUrl);
   return (
     <>
       <PageHeading title="Edit your profile" />
       <div class="grid max-w-2xl gap-6">
+        <Picture userId={userId} account={account} form={form} />
         <Card id="profile" title="Profile">
           <form
             class="grid gap-5"
             method="post"
             action={accountFormAction({ user: { id: userId } }, profilePath)}
           >
-            <FormAlert errors={errors} fields={["name", "picture", "timeZone"]} />
+            <FormAlert
+              errors={errors}
+              fields={["name", "picture", "timeZone", pictureFile.field]}
+            />
             {isKept ? (
               <>
                 <Field
@@ -54,21 +71,25 @@ export function ProfilePage({ userId, account, isKept, links, form }: ProfilePag
                 />
                 <Field
                   name="picture"
-                  label="Picture"
+                  label="Picture address"
                   type="url"
-                  value={readField(form, "picture", account.avatarUrl ?? "")}
-                  hint="The address of a picture, such as https://example.com/me.png. Leave it empty to show your initial."
+                  value={readField(form, "picture", isUploaded ? "" : (avatarUrl ?? ""))}
+                  hint={
+                    isUploaded
+                      ? "Such as https://example.com/me.png. It replaces the picture that you uploaded."
+                      : "Such as https://example.com/me.png. Leave it empty to show your initials."
+                  }
                   autoComplete="photo"
                   errors={errors["picture"]}
                 />
               </>
             ) : (
               <p>
-                Your name and picture are kept by our identity provider.{" "}
+                Your name is kept by our identity provider.{" "}
                 <a class="link link-primary" href={links.profile}>
-                  Change them there
+                  Change it there
                 </a>
-                ; they appear here the next time you sign in.
+                ; it appears here the next time you sign in.
               </p>
             )}
             <SelectField
@@ -89,5 +110,24 @@ export function ProfilePage({ userId, account, isKept, links, form }: ProfilePag
         </Card>
       </div>
     </>
+  );
+}
+
+function Picture({ userId, account, form }: Pick<ProfilePageProps, "userId" | "account" | "form">) {
+  const { avatarUrl } = account;
+  const action = (path: string) => accountFormAction({ user: { id: userId } }, path);
+  return (
+    <Card
+      id="picture"
+      title="Picture"
+      description="Stands beside your name. Without a picture, your initials do."
+    >
+      <PictureForm
+        avatar={<Avatar name={displayName(account)} imageUrl={avatarUrl} size="large" />}
+        action={action(pictureUploadPath)}
+        removal={isOwnPicture(avatarUrl) ? action(pictureRemovalPath) : null}
+        form={form}
+      />
+    </Card>
   );
 }

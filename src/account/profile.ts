@@ -1,8 +1,10 @@
 import type { z } from "zod";
 
+import { isOwnPicture } from "../access/picture-path.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { Account } from "./account.ts";
 import type { AccountsAtProvider, ChangeResult, ProfileChange } from "./at-provider.ts";
+import { dropPicture } from "./picture.ts";
 import type { profileBody } from "./schema.ts";
 
 type Profile = Pick<Account, "name" | "avatarUrl" | "timeZone">;
@@ -24,6 +26,9 @@ export async function changeProfile(
 ): Promise<ChangeResult> {
   const { before, after, accounts } = change;
   const { name, picture, timeZone } = after;
+  const isUploaded = isOwnPicture(before.avatarUrl);
+  // The form shows no address for a picture that was uploaded.
+  const address = isUploaded ? null : before.avatarUrl;
   if (timeZone !== undefined && timeZone !== (before.timeZone ?? "UTC")) {
     await database.forUser(userId, (tx) =>
       tx.user.update({ where: { id: userId }, data: { timeZone } }),
@@ -31,10 +36,13 @@ export async function changeProfile(
   }
   const there: ProfileChange = {
     ...(name !== undefined && name !== before.name && { name }),
-    ...(picture !== undefined && picture !== before.avatarUrl && { picture }),
+    ...(picture !== undefined && picture !== address && { picture }),
   };
   if (!accounts || Object.keys(there).length === 0) return { issues: [], isMirrored: true };
-  return accounts.change(userId, there);
+  const result = await accounts.change(userId, there);
+  const isReplaced = isUploaded && there.picture && result.issues.length === 0;
+  if (isReplaced) await dropPicture(database, userId, there.picture ?? null);
+  return result;
 }
 
 /** Says what a person changed at the identity provider, as far as it is mirrored here. */

@@ -1,5 +1,5 @@
 import type { OrganizationWithRole } from "../access/membership.ts";
-import { Avatar } from "../views/avatar.tsx";
+import { Avatar, OrganizationAvatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -165,7 +165,7 @@ function Organizations({ organizations }: Pick<AccountPageProps, "organizations"
         <ul class="grid gap-4">
           {organizations.map((organization) => (
             <li key={organization.slug} class="flex items-center gap-3.5">
-              <Avatar name={organization.name} shape="organization" />
+              <OrganizationAvatar organization={organization} />
               <a
                 class="link link-hover break-name min-w-0 flex-1 font-semibold"
                 href={organizationPath(organization.slug)}

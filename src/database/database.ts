@@ -86,6 +86,8 @@ export type TenantDatabase = {
   ): Promise<Row[]>;
   /** The same in the scope of a user. */
   readUser<Row extends object>(userId: string, statement: Statement): Promise<Row[]>;
+  /** The same in the scope of a token. */
+  readTokenHolder<Row extends object>(tokenHash: Uint8Array, statement: Statement): Promise<Row[]>;
 };
 
 /** Null when the user is not a member, or is suspended. */
@@ -197,6 +199,11 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     },
     async readUser<Row extends object>(userId: string, statement: Statement) {
       const [, rows] = await queryTogether([readingScope("app.user_id", userId), statement]);
+      return asRows<Row>(rows);
+    },
+    async readTokenHolder<Row extends object>(tokenHash: Uint8Array, statement: Statement) {
+      const token = Buffer.from(tokenHash).toString("hex");
+      const [, rows] = await queryTogether([readingScope("app.token_hash", token), statement]);
       return asRows<Row>(rows);
     },
     async queryPrepared<Row extends object>(name: string, text: string, values: unknown[]) {

@@ -137,6 +137,12 @@ export const httpError = defineErrors({
     title: "Something went wrong on our side",
     detail: "Please try again; if it happens again, tell us the id below.",
   },
+  "server.busy": {
+    status: 503,
+    title: "Too many files at once",
+    detail:
+      "Others are sending files at the moment. Nothing was changed. Please try again shortly.",
+  },
   "server.unavailable": {
     status: 503,
     title: "We will be right back",

@@ -1,6 +1,7 @@
 import type { Middleware, ParameterizedContext } from "koa";
 
 import { httpError } from "./errors.ts";
+import type { Route } from "./route.ts";
 
 /**
  * Refuses resources that a page of another site makes a browser load from us without navigating here: images, scripts,
@@ -8,13 +9,25 @@ import { httpError } from "./errors.ts";
  * No page of ours is made for that, and no limit may count it: any site could use up the limits of its visitors.
  *
  * It cannot recognize a browser that sends no `Sec-Fetch-Site`: Safari before 16.4, and any browser over plain http.
+ *
+ * @param routes those that declare `isEmbeddable` may be loaded from anywhere
  */
-export const refuseSubresources: Middleware = async (ctx, next) => {
-  const isReading = ctx.method === "GET" || ctx.method === "HEAD";
-  const isForeign = ["cross-site", "same-site"].includes(ctx.get("Sec-Fetch-Site"));
-  if (isReading && isForeign && !leadsHere(ctx)) throw httpError("request.embedded");
-  await next();
-};
+export function refuseSubresources(
+  routes: readonly Pick<Route<object>, "path" | "isEmbeddable">[] = [],
+): Middleware {
+  const open = routes
+    .filter(({ isEmbeddable }) => isEmbeddable)
+    .map(({ path }) => path.replace(/:.*$/, ""));
+  return async (ctx, next) => {
+    const isReading = ctx.method === "GET" || ctx.method === "HEAD";
+    const isForeign = ["cross-site", "same-site"].includes(ctx.get("Sec-Fetch-Site"));
+    const isRefused = isReading && isForeign && !leadsHere(ctx);
+    if (isRefused && !open.some((path) => ctx.path.startsWith(path))) {
+      throw httpError("request.embedded");
+    }
+    await next();
+  };
+}
 
 /** Chrome sent no `Sec-Fetch-Dest` before version 80. */
 function leadsHere(ctx: ParameterizedContext): boolean {

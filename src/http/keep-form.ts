@@ -17,13 +17,15 @@ export type Waiting<Actors> = {
 /** Keeps a form whose person has to do something first, such as sign in. @throws the error, always */
 export async function keepForm<Actors>(
   ctx: RouteContext,
-  { invalid, bodyFormat = "form" }: Route<Actors>,
+  { invalid, file, bodyFormat = "form" }: Route<Actors>,
   waiting: Waiting<Actors> | undefined,
   error: unknown,
   values?: Readonly<Record<string, unknown>>,
 ): Promise<never> {
   const page = error instanceof AppError ? error.options.waitsAt : undefined;
-  if (waiting && page !== undefined && invalid && bodyFormat === "form") {
+  // No cookie could keep a file.
+  if (page !== undefined && file) ctx.state.losesFile = true;
+  else if (waiting && page !== undefined && invalid && bodyFormat === "form") {
     const { path, search } = ctx;
     const typed = values ?? (await readBody(ctx, "form").then(fieldsOf, () => null));
     ctx.state.formWaits =

@@ -6,8 +6,8 @@ export type Reply = {
   status: number;
   headers?: Readonly<Record<string, string>>;
   type?: string;
-  /** A text, or its pieces as they come, where all of it at once would be too much. */
-  body?: string | AsyncIterable<string>;
+  /** A text or bytes; or the pieces of a text as they come, where all of it at once would be too much. */
+  body?: string | Uint8Array | AsyncIterable<string>;
   /** Instead of a body: a value that the route's `response` schema checks and that goes out as JSON. */
   json?: unknown;
   /** See {@link seeOther}. */

@@ -6,6 +6,7 @@ import type { AppError, Issue } from "./errors.ts";
 import type { Limit } from "./limit.ts";
 import type { Reply } from "./reply.ts";
 import type { AppState } from "./state.ts";
+import type { FileField } from "./upload.ts";
 
 export type RouteContext = ParameterizedContext<AppState>;
 
@@ -70,6 +71,8 @@ export type RouteDeclaration<
   isPage?: boolean;
   /** The default is `form`. */
   bodyFormat?: BodyFormat;
+  /** The file that the form sends: its body is multipart/form-data, and `fileField` checks the field. Such a form does not wait. */
+  file?: FileField;
   /** Checks a JSON answer. */
   response?: z.ZodType;
   /** How often one person may do this. The router counts once the body is valid. */
@@ -80,6 +83,8 @@ export type RouteDeclaration<
   statuses: readonly number[];
   /** A GET that changes something (a sign-in): HEAD and a browser's prefetch must not run it. */
   hasEffects?: boolean;
+  /** Pages of other sites may show it, such as a picture of a person. */
+  isEmbeddable?: boolean;
   /** A write that other servers send. It proves its sender by itself, and ignores cookies. */
   crossSite?: boolean;
   handler(

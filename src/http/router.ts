@@ -12,6 +12,7 @@ import { fieldsOf, logIssues, readAddress } from "./read-address.ts";
 import type { Reply } from "./reply.ts";
 import type { Authorize, Route, RouteContext } from "./route.ts";
 import type { AppState } from "./state.ts";
+import { readUpload } from "./upload.ts";
 
 /** Counts one use of a route with limits. @throws request.too_many */
 export type CountLimits<Actors> = (
@@ -124,8 +125,12 @@ async function answer<Actors>(
   if (refusal && !route.invalid) throw refusal;
   if (!route.body) return act(undefined);
 
-  const { bodyFormat = "form" } = route;
-  const values = await readBody(ctx, bodyFormat);
+  const { bodyFormat = "form", file } = route;
+  // It waits for no file that will not be kept.
+  if (refusal && file) {
+    return showRefusal(ctx, route, { actor, params, query, rows, values: {} }, refusal);
+  }
+  const values = file ? await readUpload(ctx, file) : await readBody(ctx, bodyFormat);
   const result = readInput(route.body, values, bodyFormat === "form" ? "form" : "document");
   const input = { actor, params, query, rows, values: fieldsOf(values) };
   if (refusal) return showRefusal(ctx, route, input, refusal);
@@ -191,5 +196,6 @@ function send<Actors>(ctx: RouteContext, route: Route<Actors>, reply: Reply): vo
 /** One letter beyond Latin-1 makes Node write a long text half again as slowly as its bytes. Other texts take as long. */
 function toBody(body: Reply["body"]): Readable | Buffer | null {
   if (body === undefined) return null;
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.length);
   return typeof body === "string" ? Buffer.from(body) : Readable.from(body);
 }

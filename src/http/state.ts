@@ -10,6 +10,8 @@ export type AppState = {
   pageOfForm?: () => string;
   /** Whether the form of this request is kept until the person comes back. */
   formWaits?: boolean;
+  /** The form that was sent had a file, which nobody keeps. */
+  losesFile?: boolean;
   /** The sentence of the reply for the next page. */
   notice?: string;
 };

@@ -1,3 +1,4 @@
+import { isOwnPicture } from "../access/picture-path.ts";
 import type { Transaction } from "../database/database.ts";
 import { hashToken } from "../http/token.ts";
 import { leaveEmail, recordStatements, settleEmail, takeFromOthers } from "./email-proofs.ts";
@@ -12,7 +13,10 @@ import {
 import { deletedAccount, suspendedAccount } from "./errors.ts";
 import type { EnterpriseProfile, PersonProfile } from "./profile.ts";
 
-/** The columns of users that come from the identity provider, except for those that proofs decide. */
+/**
+ * The columns of users that come from the identity provider, except for those that proofs decide. A picture that was uploaded
+ * here stays.
+ */
 export function mirroredColumns(person: PersonProfile) {
   // Logto may know no name of a person with a social account; the account still has a handle.
   const [social] = person.identities;
@@ -36,14 +40,17 @@ export function mirroredColumns(person: PersonProfile) {
 export async function mirrorUser(tx: Transaction, person: EnterpriseProfile): Promise<string> {
   const { issuer, subject, singleSignOn } = person;
   // The row is locked before the rest is read: an answer of Hugging Face may be changing them just now.
-  const [present] = await tx.$queryRaw<{ email: string | null; hasEnterprise: boolean }[]>`
-    select email, coalesce(jsonb_array_length(single_sign_on), 0) > 0 as "hasEnterprise"
+  const [present] = await tx.$queryRaw<
+    { email: string | null; avatarUrl: string | null; hasEnterprise: boolean }[]
+  >`
+    select email, avatar_url as "avatarUrl", coalesce(jsonb_array_length(single_sign_on), 0) > 0 as "hasEnterprise"
       from users where issuer = ${issuer} and subject = ${subject} for no key update`;
   const profile = { ...mirroredColumns(person), ...(singleSignOn && { singleSignOn }) };
+  const { avatarUrl: _elsewhere, ...withoutPicture } = profile;
   const { id, deletedAt } = await tx.user.upsert({
     where: { issuer_subject: { issuer, subject } },
     create: { issuer, subject, ...profile },
-    update: profile,
+    update: isOwnPicture(present?.avatarUrl ?? null) ? withoutPicture : profile,
     select: { id: true, deletedAt: true },
   });
   // Rolls back the upsert, and with it the whole sign-in.

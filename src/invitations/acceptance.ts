@@ -1,4 +1,6 @@
 import { admit, evaluateGrant, readHistory } from "../tenancy/admission.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
+import { tintOf } from "../access/organization-tints.ts";
 import { isAbove, type Role } from "../access/roles.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type Person, readPerson } from "../identity/person.ts";
@@ -25,7 +27,7 @@ export type Eligibility = "eligible" | "other_account" | "unverified" | "other_d
 
 /** An invitation as one person finds it. */
 export type ReceivedInvitation = {
-  organization: { name: string; slug: string };
+  organization: Omit<OrganizationWithRole, "role">;
   /** Null if the person is a member already, and the invitation gives them nothing more. */
   invitation: OpenInvitation | null;
   /** Null if nobody is signed in. */
@@ -47,11 +49,13 @@ export async function readReceivedInvitation(
   user: { id: string } | null,
 ): Promise<ReceivedInvitation> {
   const { organizationId } = key;
-  const organization = await tx.organization.findFirst({
+  const host = await tx.organization.findFirst({
     where: { id: organizationId, deletedAt: null },
-    select: { name: true, slug: true },
+    select: { name: true, slug: true, picturePath: true },
   });
-  if (!organization) throw invitationError("invitation.void");
+  if (!host) throw invitationError("invitation.void");
+  const { picturePath: picture, ...named } = host;
+  const organization = { ...named, picture, tint: tintOf(organizationId) };
   const invitation = await readInvitation(tx, key);
   const own = user && (await readOwnState(tx, { organizationId, userId: user.id }));
   const ownRole = own?.role ?? null;

@@ -3,7 +3,7 @@ import { accountFormAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { roleMeaning } from "../access/role-meaning.ts";
 import { Alert } from "../views/alert.tsx";
-import { Avatar } from "../views/avatar.tsx";
+import { OrganizationAvatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { HuggingFace } from "../views/logo.tsx";
@@ -34,7 +34,7 @@ export function InvitationPage(props: InvitationPageProps) {
     <div class="mx-auto max-w-2xl">
       <PageHeading
         title={`Join ${organization.name}`}
-        mark={<Avatar name={organization.name} shape="organization" size="large" />}
+        mark={<OrganizationAvatar organization={organization} size="large" />}
       >
         <p class="break-name">{nameInviter(invitation)} invites you.</p>
       </PageHeading>

@@ -21,6 +21,7 @@ export function writeInvitation(invitation: {
   const known = inviterEmail === null ? inviter : `${inviter} (${inviterEmail})`;
   return {
     subject: `${inviter} invites you to ${organization}`,
+    organization,
     paragraphs: [
       `${known} invites you to join ${organization} as ${roleWithArticle(role)}.`,
       `The invitation is for ${to} and expires on ${formatDate(expiresAt)}.`,

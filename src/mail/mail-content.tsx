@@ -1,5 +1,6 @@
 import { productName } from "../runtime/product.ts";
 import { renderPage } from "../http/reply.ts";
+import { writeInitials } from "../views/avatar.tsx";
 
 /** The content of a mail. Both of its forms, HTML and plain text, are rendered from it. */
 export type MailContent = {
@@ -8,6 +9,8 @@ export type MailContent = {
   paragraphs: readonly string[];
   /** The one thing to do, if any. */
   action?: { label: string; href: string };
+  /** The name of the organization that it is about, stands above it with its initial. */
+  organization?: string;
   /** Small print: why they get the mail, and what to do when it is not for them. */
   footnote: string;
 };
@@ -22,6 +25,7 @@ export function renderMail(given: MailContent): { subject: string; text: string;
     subject: shorten(toLine(given.subject), longestSubject),
     paragraphs: given.paragraphs.map(toLine),
     footnote: toLine(given.footnote),
+    ...(given.organization !== undefined && { organization: toLine(given.organization) }),
   };
   return {
     subject: content.subject,
@@ -55,7 +59,7 @@ const font =
   "font-family:-apple-system,'Segoe UI',Roboto,'Noto Sans','Helvetica Neue',Arial,sans-serif";
 
 /** Mail programs support neither stylesheets nor most of CSS, hence the inline styles. */
-function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
+function MailDocument({ subject, organization, paragraphs, action, footnote }: MailContent) {
   return (
     <html lang="en">
       <head>
@@ -69,6 +73,17 @@ function MailDocument({ subject, paragraphs, action, footnote }: MailContent) {
       >
         <div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border:1px solid #dde4e0;border-radius:12px">
           <p style={`margin:0 0 24px;font-weight:700;color:${accent}`}>{productName}</p>
+          {organization !== undefined && (
+            <p style="margin:0 0 24px;font-size:16px;font-weight:700">
+              <span
+                aria-hidden="true"
+                style={`display:inline-block;width:32px;margin-right:10px;border-radius:8px;background:#dcebe4;color:${accent};line-height:32px;text-align:center`}
+              >
+                {writeInitials(organization, 1)}
+              </span>
+              {organization}
+            </p>
+          )}
           {paragraphs.map((paragraph) => (
             <p key={paragraph} style="margin:0 0 16px;font-size:16px;line-height:1.5">
               {paragraph}

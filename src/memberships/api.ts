@@ -1,4 +1,5 @@
 import { route } from "../tenancy/route.ts";
+import { isOwnPicture } from "../access/picture-path.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import { writeCursor } from "../http/cursor-field.ts";
 import { cleanName } from "../http/visible-text.ts";
@@ -14,8 +15,9 @@ import { memberParams, membersQuery, membersResponse, roleBody } from "./schema.
 
 const noContent = { status: 204 };
 
-/** Members as JSON. */
-export function memberApi(database: TenantDatabase) {
+/** Members as JSON. @param context.baseUrl the origin of the pictures that were uploaded here */
+export function memberApi(context: { database: TenantDatabase; baseUrl: string }) {
+  const { database, baseUrl } = context;
   const list = route({
     method: "GET",
     path: "/api/v1/organizations/:slug/members",
@@ -35,7 +37,9 @@ export function memberApi(database: TenantDatabase) {
           username: member.username,
           email: member.email,
           emailVerified: member.emailVerified,
-          avatarUrl: member.avatarUrl,
+          avatarUrl: isOwnPicture(member.avatarUrl)
+            ? `${baseUrl}${member.avatarUrl}`
+            : member.avatarUrl,
           role: member.role,
           application: member.isMachine,
           suspended: member.isSuspended,

@@ -1,7 +1,8 @@
 import { describePermissions } from "../access/describe-permissions.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
 import { roleMeaning } from "../access/role-meaning.ts";
 import { hasPermission, permissions, type Role } from "../access/roles.ts";
-import { Avatar } from "../views/avatar.tsx";
+import { OrganizationAvatar } from "../views/avatar.tsx";
 import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
@@ -12,7 +13,7 @@ import { RoleBadge } from "../views/role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 
 interface OrganizationHomePageProps {
-  organization: { name: string; slug: string; createdAt: Date };
+  organization: Omit<OrganizationWithRole, "role"> & { createdAt: Date };
   role: Role;
   memberCount: number;
   /** Whether Logto does not have all changes yet. */
@@ -28,7 +29,7 @@ export function OrganizationHomePage(props: OrganizationHomePageProps) {
         title={`Welcome to ${organization.name}`}
         mark={
           <span class="max-sm:hidden">
-            <Avatar name={organization.name} shape="organization" size="large" />
+            <OrganizationAvatar organization={organization} size="large" />
           </span>
         }
       >

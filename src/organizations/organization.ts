@@ -96,6 +96,7 @@ export type ListedOrganization = {
   name: string;
   slug: string;
   role: Role;
+  picture: string | null;
   isSuspended: boolean;
   deletedAt: Date | null;
 };
@@ -107,7 +108,7 @@ export type ListedOrganization = {
 export const readOrganizations = (): Read<ListedOrganization> => ({
   name: "list-organizations",
   text: `
-    select o.id, o.name, o.slug, o.deleted_at as "deletedAt", m.role,
+    select o.id, o.name, o.slug, o.picture_path as picture, o.deleted_at as "deletedAt", m.role,
            m.suspended_at is not null as "isSuspended"
       from memberships m join organizations o on o.id = m.organization_id
      where m.user_id = current_user_id()

@@ -1,4 +1,4 @@
-import { describeViewer } from "../tenancy/describe-viewer.ts";
+import { describeOrganization, describeViewer } from "../tenancy/describe-viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
 import { requireRow } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
@@ -81,7 +81,7 @@ export function organizationPages(
         actor,
         { title: "Home", section: "Home" },
         <OrganizationHomePage
-          organization={{ ...organization, createdAt }}
+          organization={{ ...organization, ...describeOrganization(actor), createdAt }}
           role={role}
           {...facts}
         />,
@@ -100,6 +100,7 @@ export function organizationPages(
         <OrganizationsPage
           organizations={organizations.map(({ role, ...organization }) => ({
             ...organization,
+            ...actor.organizations?.find(({ slug }) => slug === organization.slug),
             role,
             restoreAction: formAction({ user: actor.user, organization, role }, "restoration"),
           }))}

@@ -2,13 +2,14 @@ import type { Member } from "../tenancy/actor.ts";
 import { isRecentlyAuthenticated, requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
 import { AppError, groupByField, type Issue } from "../http/errors.ts";
-import { seeOther } from "../http/reply.ts";
+import { type Reply, seeOther } from "../http/reply.ts";
 import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
 import { organizationPath } from "../access/organization-path.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
 import type { PageContext, SettingsEntry } from "../tenancy/feature.ts";
+import { organizationPicturePages } from "./picture-pages.ts";
 import { deletionBody, ownershipBody, settingsBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { changeSettings } from "./settings.ts";
@@ -16,12 +17,41 @@ import { SettingsPage } from "./settings-view.tsx";
 
 const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
 
-/** The settings of an organization: its name and address, who owns it, and whether it exists. */
-export function settingsPages(
+/** Shows the settings, perhaps with a form that failed. */
+export type ShowSettings = (actor: Member, shown?: Shown) => Promise<Reply>;
+
+/** The typed values of a form that failed, and their faults. */
+type Shown = { values?: Readonly<Record<string, unknown>>; issues?: readonly Issue[] };
+
+/** @param entries the pages that the settings lead to */
+function showSettingsWith(
   { database, organizationPage }: PageContext,
   entries: readonly SettingsEntry[],
-) {
+): ShowSettings {
+  return async (actor, { values = {}, issues = [] } = {}) => {
+    const { organization, role, user } = actor;
+    const successors = hasPermission(role, "organization:transfer")
+      ? await listSuccessors(database, { organizationId: organization.id, ownerId: user.id })
+      : [];
+    return organizationPage(
+      actor,
+      { title: "Settings", section: "Settings", status: issues.length > 0 ? 422 : 200 },
+      <SettingsPage
+        actor={actor}
+        entries={entries}
+        successors={successors}
+        isConfirmed={isRecentlyAuthenticated(actor)}
+        form={{ values, errors: groupByField(issues) }}
+      />,
+    );
+  };
+}
+
+/** The settings of an organization: its name, picture and address, who owns it, and whether it exists. */
+export function settingsPages(context: PageContext, entries: readonly SettingsEntry[]) {
+  const { database } = context;
   const params = organizationParams;
+  const showSettings = showSettingsWith(context, entries);
 
   const show = route({
     method: "GET",
@@ -117,26 +147,12 @@ export function settingsPages(
     },
   });
 
-  async function showSettings(actor: Member, { values = {}, issues = [] }: Shown = {}) {
-    const { organization, role, user } = actor;
-    const successors = hasPermission(role, "organization:transfer")
-      ? await listSuccessors(database, { organizationId: organization.id, ownerId: user.id })
-      : [];
-    return organizationPage(
-      actor,
-      { title: "Settings", section: "Settings", status: issues.length > 0 ? 422 : 200 },
-      <SettingsPage
-        actor={actor}
-        entries={entries}
-        successors={successors}
-        isConfirmed={isRecentlyAuthenticated(actor)}
-        form={{ values, errors: groupByField(issues) }}
-      />,
-    );
-  }
-
-  return [show, change, transfer, remove, restore];
+  return [
+    show,
+    change,
+    ...organizationPicturePages(database, showSettings),
+    transfer,
+    remove,
+    restore,
+  ];
 }
-
-/** The typed values of a form that failed, and their faults. */
-type Shown = { values?: Readonly<Record<string, unknown>>; issues?: readonly Issue[] };

@@ -1,10 +1,14 @@
 import type { Member } from "../tenancy/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
 import type { SettingsEntry } from "../tenancy/feature.ts";
+import { describeOrganization } from "../tenancy/describe-viewer.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { longestName } from "../http/name-field.ts";
 import { explainMissing, nameSuccessor, type Successor } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
+import { pictureFile } from "../pictures/picture-field.ts";
+import { PictureForm } from "../pictures/upload-view.tsx";
+import { OrganizationAvatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import {
   Field,
@@ -29,7 +33,7 @@ interface SettingsPageProps {
   form: FilledForm;
 }
 
-const fields = ["name", "slug", "userId", "confirmation"];
+const fields = ["name", pictureFile.field, "slug", "userId", "confirmation"];
 
 /** The settings of an organization, each shown to the roles that may change it. */
 export function SettingsPage(props: SettingsPageProps) {
@@ -42,6 +46,7 @@ export function SettingsPage(props: SettingsPageProps) {
       <div class="grid max-w-2xl gap-6">
         <FormAlert errors={form.errors} fields={fields} />
         <Name {...props} />
+        <Picture {...props} />
         <Address {...props} />
         <JoinPages {...props} />
         {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
@@ -68,6 +73,24 @@ function Name({ actor, form }: SettingsPageProps) {
           <SubmitButton>Save name</SubmitButton>
         </div>
       </form>
+    </Card>
+  );
+}
+
+function Picture({ actor, form }: SettingsPageProps) {
+  const organization = describeOrganization(actor);
+  return (
+    <Card
+      id="picture"
+      title="Picture"
+      description="Stands beside the name. Without a picture, the organization shows its initial."
+    >
+      <PictureForm
+        avatar={<OrganizationAvatar organization={organization} size="large" />}
+        action={formAction(actor, "settings/picture")}
+        removal={organization.picture ? formAction(actor, "settings/picture/removal") : null}
+        form={form}
+      />
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import { longestName } from "../http/name-field.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
-import { Avatar } from "../views/avatar.tsx";
+import { Avatar, OrganizationAvatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -107,7 +107,7 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
     <li
       class={`relative flex flex-wrap items-center gap-4 px-4 py-4 sm:px-6 sm:py-5 ${isOpen ? "hover:bg-base-content/4" : ""}`}
     >
-      <Avatar name={name} shape="organization" />
+      <OrganizationAvatar organization={organization} />
       <div class="min-w-0 flex-1">
         {isOpen ? (
           // The link's ::after covers the row: one large target, one short accessible name.

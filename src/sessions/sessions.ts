@@ -6,6 +6,7 @@ import type { Prisma, PrismaClient } from "../database/generated/client.ts";
 import { readAddress } from "../http/ip-address.ts";
 import { createRandomToken, hashToken } from "../http/token.ts";
 import type { OrganizationWithRole } from "../access/membership.ts";
+import { giveTints } from "../access/organization-tints.ts";
 import { roles } from "../access/roles.ts";
 import { type Principal, type PrincipalRow, readPrincipal } from "../access/principal.ts";
 
@@ -37,7 +38,16 @@ type AuthenticateRow = PrincipalRow & {
 };
 
 const listedOrganizations = z
-  .array(z.object({ name: z.string(), slug: z.string(), role: z.enum(roles) }))
+  .array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      slug: z.string(),
+      role: z.enum(roles),
+      picture: z.string().nullable(),
+    }),
+  )
+  .transform(giveTints)
   .nullable();
 
 /** The parts of an authentication that a request needs. */

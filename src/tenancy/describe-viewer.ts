@@ -1,6 +1,8 @@
 import { displayName, showEmail } from "../identity/display-name.ts";
+import type { OrganizationWithRole } from "../access/membership.ts";
+import { tintOf } from "../access/organization-tints.ts";
 import type { Viewer } from "../views/viewer.ts";
-import type { SignedIn } from "./actor.ts";
+import type { Member, SignedIn } from "./actor.ts";
 
 type Reader = Pick<SignedIn, "user" | "organizations" | "timeZone" | "notice">;
 
@@ -11,4 +13,12 @@ export function describeViewer({ user, organizations, timeZone, notice }: Reader
   const { email, emailVerified: isVerified, avatarUrl } = user;
   const shown = email === null ? null : showEmail(email, { isVerified });
   return { name: displayName(user), email: shown, avatarUrl, timeZone, organizations, notice };
+}
+
+/** The organization of a page, as the reader's list of organizations shows it. */
+export function describeOrganization({ organization, role, organizations }: Member) {
+  const { id, ...shown } = organization;
+  const listed = organizations?.find(({ slug }) => slug === shown.slug);
+  // The list ends after the first hundred.
+  return listed ?? ({ ...shown, role, tint: tintOf(id) } satisfies OrganizationWithRole);
 }

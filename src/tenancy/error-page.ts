@@ -24,7 +24,7 @@ async function describe(
   error: AppError,
   ctx: RouteContext,
 ): Promise<ShownError> {
-  const { requestId, formWaits } = ctx.state;
+  const { requestId, formWaits, losesFile } = ctx.state;
   // Where the server has failed, its database may be the cause.
   const reader = error.status >= 500 ? null : await sessions.look(ctx).catch(() => null);
   const slug = /^\/o\/([^/]+)/.exec(ctx.path)?.[1];
@@ -32,6 +32,7 @@ async function describe(
   return {
     requestId,
     formWaits,
+    losesFile,
     back: findWayBack(error, ctx) ?? (current && goTo(current)),
     current,
     viewer: reader?.organizations ? describeViewer(reader) : undefined,

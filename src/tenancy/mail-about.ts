@@ -62,7 +62,7 @@ export async function mailAbout(
     };
     const role = await readActiveRole(tx, { organizationId, userId: to });
     const content = await write(tx, { organization, reader, role });
-    return content && { to: address, id, content };
+    return content && { to: address, id, content: { organization: organization.name, ...content } };
   });
   // Not in the transaction: a mail server may be slow.
   if (!mail || !(await sendOrGiveUp({ mailer, logger }, mail))) return;

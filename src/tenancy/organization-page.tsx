@@ -5,7 +5,7 @@ import { page, type Reply } from "../http/reply.ts";
 import { Layout } from "../views/layout.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 import type { Member } from "./actor.ts";
-import { describeViewer } from "./describe-viewer.ts";
+import { describeOrganization, describeViewer } from "./describe-viewer.ts";
 
 /** A page in the menu of an organization, shown to those who may open it. */
 export type MenuEntry = {
@@ -44,7 +44,7 @@ export function organizationPageWith(entries: readonly MenuEntry[]): Organizatio
       <Layout
         title={`${title} · ${organization.name}`}
         viewer={describeViewer(actor)}
-        current={{ ...organization, role }}
+        current={describeOrganization(actor)}
         sectionFor={(other) => (hasPermission(other, entry.permission) ? entry.path : "")}
         sections={menu
           .filter(({ permission }) => hasPermission(role, permission))

@@ -8,9 +8,11 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 interface AvatarProps {
   name: string;
   imageUrl?: string | null | undefined;
+  /** The number of its colour; left out, the name chooses one. */
+  tint?: number | undefined;
   /** People are round, organizations square. */
   shape?: "person" | "organization";
-  size?: "small" | "medium" | "large";
+  size?: "small" | "medium" | "large" | undefined;
 }
 
 const sizes = {
@@ -24,19 +26,31 @@ const sizes = {
  * The initials are under the picture: a refused, missing or broken picture leaves them visible. Chromium would draw an
  * icon over them if the picture had a `width` or `height`, so its size comes from min and max.
  */
-export function Avatar({ name, imageUrl, shape = "person", size = "medium" }: AvatarProps) {
+export function Avatar(props: AvatarProps) {
+  const { name, imageUrl, shape = "person", size = "medium", tint = chooseTint(name) } = props;
   const src = safeImageUrl(imageUrl);
   const square = size === "large" ? "rounded-box" : "rounded-field";
   const corners = shape === "person" ? "rounded-full" : square;
   return (
-    <span class={`avatar ${corners} ${sizes[size]} ${chooseTint(name)}`} aria-hidden="true">
+    <span class={`avatar ${corners} ${sizes[size]} ${tints[tint]}`} aria-hidden="true">
       {writeInitials(name, shape === "person" ? 2 : 1)}
       {src && <img src={src} alt="" referrerpolicy="no-referrer" loading="lazy" decoding="async" />}
     </span>
   );
 }
 
-function writeInitials(name: string, count: 1 | 2): string {
+interface OrganizationAvatarProps extends Pick<AvatarProps, "size"> {
+  organization: { name: string; picture?: string | null; tint?: number };
+}
+
+/** The picture of an organization, or its initial. */
+export function OrganizationAvatar({ organization, size }: OrganizationAvatarProps) {
+  const { name, picture, tint } = organization;
+  return <Avatar name={name} imageUrl={picture} tint={tint} shape="organization" size={size} />;
+}
+
+/** The first letter of a name, or those of its first and last word. */
+export function writeInitials(name: string, count: 1 | 2): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const [first] = words;
   if (first === undefined) return "?";
@@ -52,8 +66,8 @@ function readFirstGrapheme(word: string): string {
   return "";
 }
 
-function chooseTint(name: string): string {
+function chooseTint(name: string): number {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
-  return tints[sum % tints.length] ?? tints[0];
+  return sum % tints.length;
 }

@@ -17,6 +17,8 @@ export type ShownError = {
   back?: ErrorAction | undefined;
   /** The form that was sent is kept until the person comes back. */
   formWaits?: boolean | undefined;
+  /** The file of the form is not kept. */
+  losesFile?: boolean | undefined;
 };
 
 /** Renders the whole page of an error. It reads nothing from the database, which may be the cause of the error. */
@@ -43,21 +45,27 @@ interface ErrorPageProps {
   requestId: string;
   back?: ErrorAction | undefined;
   formWaits?: boolean | undefined;
+  losesFile?: boolean | undefined;
   /** More content, below the rest. */
   children?: ComponentChildren;
 }
 
 /** Explains an error in plain words, with the next step and the id that support needs. */
-export function ErrorPage({ error, requestId, back, formWaits, children }: ErrorPageProps) {
+export function ErrorPage({ error, requestId, back, children, ...form }: ErrorPageProps) {
   const { action = back, issues = [] } = error.options;
   return (
     <div class="mx-auto grid max-w-xl justify-items-center text-center sm:pt-8">
       <NumberPlate status={error.status} />
       <h1 class="mt-8 text-3xl font-bold tracking-tight sm:text-4xl">{error.title}</h1>
       <p class="mt-4 text-lg text-base-content/80">{error.message}</p>
-      {formWaits && (
+      {form.formWaits && (
         <p class="mt-4 font-semibold">
           What you typed is kept for ten minutes and will be there when you come back.
+        </p>
+      )}
+      {form.losesFile && (
+        <p class="mt-4 font-semibold">
+          The file was not kept. Please choose it again when you come back.
         </p>
       )}
       {issues.length > 0 && (

@@ -52,6 +52,32 @@ export function Field(props: FieldProps) {
   );
 }
 
+interface FileInputProps extends Omit<LabelledProps, "id" | "labelDetail"> {
+  name: string;
+  /** The types that the browser offers. */
+  accept: string;
+}
+
+/** A file to choose. No browser keeps the choice when the page comes back: the person chooses again. */
+export function FileInput(props: FileInputProps) {
+  const { name, accept, errors = [] } = props;
+  return (
+    <Labelled {...props} id={`field-${name}`}>
+      {(described) => (
+        <input
+          type="file"
+          class="file-input w-full text-base"
+          name={name}
+          accept={accept}
+          autofocus={errors.length > 0}
+          required
+          {...described}
+        />
+      )}
+    </Labelled>
+  );
+}
+
 interface TextAreaProps extends Omit<LabelledProps, "id" | "labelDetail"> {
   name: string;
   value: string;

@@ -1,6 +1,6 @@
 import type { OrganizationWithRole } from "../access/membership.ts";
 import type { Role } from "../access/roles.ts";
-import { Avatar } from "./avatar.tsx";
+import { OrganizationAvatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { menuPanelClass, menuRowClass } from "./header-menu.ts";
 import { renderOnce } from "./render-once.ts";
@@ -25,7 +25,7 @@ export function OrganizationSwitcher(props: OrganizationSwitcherProps) {
     <nav class="min-w-0" aria-label="Organizations">
       <details class="header-menu dropdown max-w-full max-sm:static" name="header-menu">
         <summary class="btn btn-ghost max-w-full justify-start gap-2.5 px-2 text-base">
-          {current && <Avatar name={current.name} shape="organization" size="small" />}
+          {current && <OrganizationAvatar organization={current} size="small" />}
           {current && <span class="sr-only">Switch organization, now in</span>}
           <span class="truncate">{current?.name ?? "Organizations"}</span>
           <Icon name="chevronDown" class="size-4 opacity-70" />
@@ -86,7 +86,7 @@ function OrganizationItem(props: OrganizationItemProps) {
         href={organizationPath(organization.slug) + section}
         aria-current={isCurrent ? "true" : undefined}
       >
-        <Avatar name={organization.name} shape="organization" size="small" />
+        <OrganizationAvatar organization={organization} size="small" />
         <span class="min-w-0 flex-1 truncate">
           {organization.name}
           {hasNamesake && (

@@ -13,6 +13,7 @@ export const places: Record<string, [place: string, reason: string]> = {
   identities: ["reference", "one person in all organizations: the list of members joins them"],
   sessions: ["id_hash", "by the hash of the cookie, before it is known whose it is"],
   email_proofs: ["local", "by person, at a sign-in"],
+  user_pictures: ["local", "by the hash of the token in their path"],
   sign_in_transactions: ["local", "by the hash of the state, before it is known who signs in"],
   back_channel_logouts: ["local", "by the hash of a logout token"],
   limit_counters: ["local", "by a hash of a person or an address, in all organizations"],
@@ -30,6 +31,8 @@ export const exceptions: Record<string, string> = {
   [`login ${applicationRole}`]: "may log in from node to node, and from nowhere else (pg_hba.conf)",
   [`login ${authenticatorRole}`]:
     "may log in from node to node, and from nowhere else (pg_hba.conf)",
+  "policy organization_pictures.of_token_holder":
+    "goes: the path of a picture names the organization",
   "policy memberships.of_authenticator": "a look-up table by person names the organizations",
   "policy organizations.of_current_user": "goes: read by the ids of one's memberships",
   "policy organization_slugs.of_current_user": "goes: read by the ids of one's memberships",

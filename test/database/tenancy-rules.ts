@@ -7,6 +7,7 @@ const globalTables: Record<string, string> = {
   users: "a person is one person in all their organizations",
   identities: "belong to a person",
   email_proofs: "belong to a person",
+  user_pictures: "belong to a person, and are shown to everyone who knows their path",
   sessions: "belong to a person: one signed-in browser in all their organizations",
   webhook_deliveries: "are about everybody at Logto: hints, kept for a week",
   sign_in_transactions: "begin before it is known who someone is",
@@ -36,6 +37,8 @@ const exceptions: Record<string, string> = {
   "unique logto_organizations_logto_id_key": "an organization at Logto is linked to one among all",
   "policy logto_organizations.of_reconciler":
     "to read only, which organization has which counterpart: find_organization_of_twin(), list_organizations_with_twins()",
+  "policy organization_pictures.of_token_holder":
+    "to read only: the picture whose path someone knows",
   "policy organizations.of_authenticator": "to read only, for the role of authenticate_session()",
   "policy memberships.of_authenticator": "to read only, for the role of authenticate_session()",
   "policy organization_slugs.of_authenticator":

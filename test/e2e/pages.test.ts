@@ -36,7 +36,7 @@ const pages: Record<string, () => Promise<Page>> = {
   "account, where one is signed in": openSessions,
   "account, the profile with a fault": async () => {
     const page = await openAs("Olivia Okafor", "/account/profile", { expectedStatuses: [422] });
-    await page.getByLabel("Picture").fill("http://pictures.example/me.png");
+    await page.getByLabel("Picture address").fill("http://pictures.example/me.png");
     await press(page, "button", "Save");
     await page.getByText("Please enter an address that begins with https://.").waitFor();
     return page;

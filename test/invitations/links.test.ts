@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { samplePicture } from "../isolation/sample-request.ts";
 import { removeMember } from "../../src/memberships/member.ts";
 import { actorIn } from "../support/acting.ts";
 import { useApplication } from "../support/application.ts";
@@ -41,6 +42,18 @@ describe("a link", () => {
     const days = ((row?.expires_at.getTime() ?? 0) - Date.now()) / 86_400_000;
     expect(Math.round(days)).toBe(30);
     expect((await openBy({ agent: application.visitor() }, token)).text).toContain("example.com");
+  });
+
+  it("shows a visitor the picture of the organization", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.admin;
+    const path = `/o/${world.organization.slug}/settings/picture`;
+    await agent.post(path).attach("file", samplePicture, "a.png").expect(303);
+    const [token = ""] = findTokens((await linkByForm(agent, world, {})).text);
+    const visitor = application.visitor();
+    const { text } = await openBy({ agent: visitor }, token);
+    const picture = /src="(\/pictures\/[^"]+)"/.exec(text)?.[1] ?? "";
+    expect((await visitor.get(picture)).status).toBe(200);
   });
 
   it.each([

@@ -40,6 +40,7 @@ async function makeNamed(
   const { organization, guest } = place;
   if (name === "slug") return organization.slug;
   if (name === "sessionId") return startSession(application, place);
+  if (name === "picture") return uploadPicture(application, place);
   if (name === "organizationId") return organization.id;
   if (name === "userId") {
     const member = await application.createPerson();
@@ -64,6 +65,26 @@ async function startSession(application: RunningApplication, { owner }: Place): 
     [id],
   );
   return session?.id ?? "";
+}
+
+/** A PNG of one pixel. */
+export const samplePicture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** Gives the organization a picture. @returns the last part of its path */
+async function uploadPicture(
+  application: RunningApplication,
+  { organization }: Place,
+): Promise<string> {
+  const token = randomUUID();
+  await application.query(
+    `insert into organization_pictures (organization_id, token_hash, content) values ($1, sha256($2), $3)
+         on conflict (organization_id) do update set token_hash = excluded.token_hash`,
+    [organization.id, token, samplePicture],
+  );
+  return token;
 }
 
 /** One browser for each owner: the number of sessions of a person is limited. */
@@ -113,6 +134,7 @@ function fillField(
     domain: `sample-${randomUUID().slice(0, 8)}.example`,
     confirmation: organization.name,
     account: owner.id,
+    file: samplePicture,
     logout_token: "made-up",
     token: "hf_made_up_token",
     recipients: `sample-${randomUUID()}@example.com`,
@@ -198,11 +220,19 @@ export async function sampleRequest(
 /** Sends a request in the route's format; errors are problem+json, with their code. */
 export function send(
   agent: Agent,
-  route: Pick<DeclaredRoute, "method" | "bodyFormat">,
+  route: Pick<DeclaredRoute, "method" | "bodyFormat" | "file">,
   { path, query, body }: Omit<SampleRequest, "body"> & { body: object | undefined },
 ) {
   const method = route.method.toLowerCase() as "get" | "post" | "put" | "patch" | "delete";
   const request = agent[method](path).query(query).accept("json");
   if (!body) return request;
+  if (route.file) {
+    for (const [name, value] of Object.entries(body as Fields)) {
+      if (name === route.file.field && value instanceof Buffer)
+        request.attach(name, value, "a.png");
+      else request.field(name, String(value));
+    }
+    return request;
+  }
   return request.type(route.bodyFormat ?? "form").send(body);
 }

@@ -9,6 +9,7 @@ const evil = `"><script>alert('x')</script><img src=x onerror=alert(1)>&amp;`;
 const render = (text: string) =>
   renderMail({
     subject: text,
+    organization: text,
     paragraphs: [text, `${text} joined.`],
     action: { label: text, href: "http://localhost:3000/o/acme?a=1&b=2" },
     footnote: text,
@@ -40,6 +41,13 @@ describe("renderMail()", () => {
     expect(text).toBe("One.\n\nTwo.\n\n--\nSmall print.\n");
     for (const words of ["One.", "Two.", "Small print."]) expect(html).toContain(`>${words}</p>`);
     expect(html).not.toContain("<a ");
+  });
+
+  it("has the initial and the name of the organization above the text, and no picture", () => {
+    const mail = { subject: "S", paragraphs: ["One."], footnote: "F." };
+    const { html } = renderMail({ ...mail, organization: "Åcme Robotics" });
+    expect(html).toMatch(/<span aria-hidden="true"[^>]*>Å<\/span>Åcme Robotics<\/p>/);
+    expect(renderMail(mail).html).not.toContain("aria-hidden");
   });
 
   it("shortens a long subject between two characters", () => {

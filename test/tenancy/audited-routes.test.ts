@@ -18,6 +18,8 @@ const exceptions: Readonly<Record<string, string>> = {
   "POST /account/sessions/:sessionId/revocation": "a session's own row says when and why it ended",
   "POST /account/sessions/revocation": "as with one of them",
   "POST /account/profile": "changes a person, who is of no organization",
+  "POST /account/profile/picture": "changes a person, who is of no organization",
+  "POST /account/profile/picture/removal": "changes a person, who is of no organization",
   "POST /sign-out": "a session's own row says when and why it ended; it is of no organization",
   ...Object.fromEntries(featureTests.flatMap((each) => Object.entries(each.withoutEvent ?? {}))),
 };

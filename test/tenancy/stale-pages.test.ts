@@ -44,10 +44,11 @@ describe("a form of a page that is out of date", () => {
     expect(ofOwner.map(({ path }) => path.replace(/\?.*/, "").split("/")[3])).toEqual([
       "settings",
       "settings",
+      "settings",
       "ownership",
       "deletion",
     ]);
-    expect(ofAdmin).toHaveLength(2);
+    expect(ofAdmin).toHaveLength(3);
     await application.query(
       `update memberships set role = (case user_id when $2 then 'admin' else 'owner' end)::role
         where organization_id = $1 and user_id = any($3)`,

@@ -100,7 +100,7 @@ describe("a form that needs a proof", () => {
 /** The routes of an organization that show their form again. Each keeps its form for every cause, or the test names it. */
 const withForms = () =>
   application.routes.filter(
-    (each) => each.invalid && isPermission(each.access) && each.bodyFormat !== "json",
+    (each) => each.invalid && !each.file && isPermission(each.access) && each.bodyFormat !== "json",
   );
 
 /** Whether a form of a page would send these values. */

@@ -76,7 +76,7 @@ BEGIN
 
   IF for_page THEN
     SELECT coalesce(jsonb_agg(mine), '[]') INTO organizations
-      FROM (SELECT o.name, o.slug, m.role
+      FROM (SELECT o.id, o.name, o.slug, o.picture_path AS picture, m.role
               FROM memberships m JOIN organizations o ON o.id = m.organization_id
              WHERE m.user_id = authenticate_session.user_id
                AND m.suspended_at IS NULL AND o.deleted_at IS NULL

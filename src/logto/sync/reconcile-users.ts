@@ -4,6 +4,7 @@ import { listLeavings } from "../../account/leaving.ts";
 import { displayName } from "../../identity/display-name.ts";
 import { foreseeProof } from "../../identity/email-statements.ts";
 import type { PersonProfile } from "../../identity/profile.ts";
+import { isOwnPicture } from "../../access/picture-path.ts";
 import { mirroredColumns } from "../../identity/users.ts";
 import { isUnavailable } from "../client/logto-error.ts";
 import { hasDoubtfulEmail, listUsers, readUser, type UserAtLogto } from "../client/users.ts";
@@ -133,7 +134,7 @@ function isMirrored(here: UserHere, there: PersonProfile): boolean {
     here.username === username &&
     here.email === email &&
     here.emailVerified === foreseeProof(there, { ...before, proofs, isNew: false }) &&
-    here.avatarUrl === avatarUrl &&
+    (here.avatarUrl === avatarUrl || isOwnPicture(here.avatarUrl)) &&
     linked.size === there.identities.length &&
     there.identities.every(({ target, subject }) => linked.has(`${target} ${subject}`))
   );
