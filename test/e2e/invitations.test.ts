@@ -54,14 +54,30 @@ it.each([
 ])(
   "lets a person with a new password account join by a mail, in $browser",
   async ({ javaScriptEnabled }) => {
-    const { page, organization } = await openInvitations({ javaScriptEnabled });
+    const { page, organization } = await openInvitations({
+      javaScriptEnabled,
+      expectedStatuses: [422],
+    });
     const account = inventAddress("Nina Nakamura");
-    await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
-    await seeText(page, "Copy these links now. They won’t be shown again.");
-    await seeText(page, "Please put a comma or a new line between addresses.");
-    expect(await page.getByLabel("Email addresses or Hugging Face usernames").inputValue()).toBe(
-      "nobody at all",
-    );
+    await invite(page, `Nina <${account.username.toUpperCase()}>, nobody at all`);
+    await page.getByText("nobody at all is not an email address", { exact: false }).waitFor();
+    const list = page.getByLabel("Email addresses or Hugging Face usernames");
+    expect(await list.inputValue()).toContain("nobody at all");
+    await invite(page, `Nina <${account.username.toUpperCase()}>`);
+    await seeText(page, "Copy this link now. It won’t be shown again.");
+    const copy = page.getByRole("button", { name: "Copy" });
+    if (!javaScriptEnabled) expect(await copy.count()).toBe(0);
+    if (javaScriptEnabled) {
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await copy.click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+        await readLink(page),
+      );
+    }
+    await page.reload();
+    await seeText(page, account.username);
+    expect(await page.getByText("won’t be shown again", { exact: false }).count()).toBe(0);
 
     const [mail] = await application.deliverMail();
     expect(mail?.to).toBe(account.username);
@@ -85,7 +101,7 @@ it.each([
     await page.goto(`/o/${organization.slug}/members`);
     await seeText(page, account.username);
     await openSection(page, "Invitations");
-    await seeText(page, "Nobody is invited right now");
+    await seeText(page, "No pending invitations");
   },
 );
 
@@ -145,7 +161,7 @@ it("lets an admin accept another account of the invited person", async () => {
   await openSection(page, "Audit log");
   await page.getByText("invited: work@lantern.example", { exact: false }).first().waitFor();
   await openSection(page, "Invitations");
-  await seeText(page, "Nobody is invited right now");
+  await seeText(page, "No pending invitations");
 });
 
 it("is on the invited person's list of organizations until they decline", async () => {
@@ -164,7 +180,7 @@ it("is on the invited person's list of organizations until they decline", async 
   await seeText(guest, "You are not in an organization yet");
 
   await openSection(page, "Invitations");
-  await seeText(page, "Nobody is invited right now");
+  await seeText(page, "No pending invitations");
 });
 
 it("survives two tabs and a lost cookie", async () => {
@@ -198,8 +214,11 @@ it("survives two tabs and a lost cookie", async () => {
 });
 
 it("has accessible pages", async () => {
-  const { page } = await openInvitations();
-  await invite(page, `${randomUUID()}@lantern.example\nnot an address`);
+  const { page } = await openInvitations({ expectedStatuses: [422] });
+  await invite(page, "@grace, not an address");
+  await page.getByText("not an address is not an email address", { exact: false }).waitFor();
+  expect(await scrutinize(page, "wrong addresses")).toEqual([]);
+  await invite(page, `${randomUUID()}@lantern.example, @grace`);
   await seeText(page, "Copy these links now. They won’t be shown again.");
   expect(await scrutinize(page, "invitations")).toEqual([]);
 });

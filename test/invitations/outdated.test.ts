@@ -46,7 +46,7 @@ describe("a member whom an owner has made a viewer", () => {
     const guest = await arriveWith(application);
     await answerBy(guest, link.token);
     await setRole(world, guest, "viewer");
-    expect((await world.press(world.people.admin, link, "resend")).status).toBe(200);
+    expect((await world.press(world.people.admin, link, "resend")).status).toBe(303);
     await answerBy(guest, link.token);
     expect(await world.readRole(guest)).toBe("viewer");
   });
