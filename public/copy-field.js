@@ -3,7 +3,10 @@ class CopyField extends HTMLElement {
   connectedCallback() {
     const field = this.querySelector("input");
     const button = this.querySelector("button");
-    const say = (text) => (button.firstElementChild.textContent = text);
+    const say = (text) => {
+      button.firstElementChild.textContent = text;
+      this.querySelector("[role=status]").textContent = text;
+    };
     field.addEventListener("focus", () => field.select());
     // Browsers offer the clipboard to pages that came over https, and to those of this machine.
     button.hidden = !navigator.clipboard;

@@ -32,9 +32,10 @@ export function CopyField({ id, label, note, value }: CopyFieldProps) {
         <script type="module" src={assets.pathOf("copy-field.js")} />
         <input id={id} class="input min-w-0 flex-1 text-base" value={value} readonly />
         <button class="btn btn-outline text-base" type="button" hidden>
-          <span role="status">Copy</span>
+          <span>Copy</span>
           <span class="sr-only">: {label}</span>
         </button>
+        <span class="sr-only" role="status" />
       </copy-field>
     </div>
   );
