@@ -61,11 +61,11 @@ async function write(
       subject: `${inviter} invites you to ${name}`,
       paragraphs: [
         `${inviter} invites you to join ${name} as ${roleWithArticle(presentRole)}.`,
-        `The invitation is for ${to}, until ${formatDate(expiresAt)}.`,
+        `The invitation is for ${to}. It expires on ${formatDate(expiresAt)}.`,
       ],
-      action: { label: "Open the invitation", href: baseUrl + path },
+      action: { label: "View the invitation", href: baseUrl + path },
       footnote:
-        "You get this because someone entered your address. If you do not know them, ignore it: nothing happens.",
+        "You received this email because someone invited this address. If you do not know them, you can ignore it.",
     },
   };
 }

@@ -1,14 +1,16 @@
 import { z } from "zod";
 
+import { isName } from "../identity/display-name.ts";
 import { type Person, readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
-import { nameInMail } from "../mail/name-in-mail.ts";
+import { nameInMail, personInMail } from "../mail/name-in-mail.ts";
 import { newcomerMails } from "../tenancy/limits.ts";
 import { mailAbout, type Occasion } from "../tenancy/mail-about.ts";
 import { hasPermission, type Role, roles } from "../access/roles.ts";
+import { roleWithArticle } from "../views/role-badge.tsx";
 import { requestMails } from "./limits.ts";
 
 /** How many people get a mail about one request: the admins and owners who have been members longest. */
@@ -68,21 +70,22 @@ export async function mailRequest(
 function writeRequest(
   { organization }: Occasion,
   role: Role,
-  { provenEmails, huggingFace, ...asker }: Person,
+  { name, provenEmails, huggingFace }: Person,
 ): MailContent {
-  const name = nameInMail(asker.name);
+  const shortest = personInMail(name, "Someone");
   const handle = huggingFace?.handle;
-  const known = [
+  const [first = shortest, ...others] = [
+    ...(isName(name) ? [shortest] : []),
     ...provenEmails.slice(0, 1),
     ...(handle ? [`@${nameInMail(handle)} at Hugging Face`] : []),
-  ].filter((each) => each !== asker.name);
+  ];
   return {
-    subject: `${name} asks to join ${organization.name}`,
+    subject: `${shortest} asks to join ${organization.name}`,
     paragraphs: [
-      `${name}${known.length > 0 ? ` (${known.join(", ")})` : ""} asks to join ${organization.name}.`,
-      "Until you or another admin decides, they can see nothing of it.",
+      `${first}${others.length > 0 ? ` (${others.join(", ")})` : ""} asks to join ${organization.name}.`,
+      "They have no access until you or another admin approves the request.",
     ],
-    action: { label: "See who asks", href: `${organization.url}/join-requests` },
-    footnote: `You get this because you can decide about it: your role in ${organization.name} is ${role}.`,
+    action: { label: "Review the request", href: `${organization.url}/join-requests` },
+    footnote: `You received this email because you are ${roleWithArticle(role)} of ${organization.name}.`,
   };
 }

@@ -45,28 +45,33 @@ export function joinRequestPages(
     async handler({ actor, params: { organizationId, requestId }, query }) {
       requireSameAccount(actor, query, "/organizations");
       const guest = { ...actor, organization: { id: organizationId } };
-      await withdrawRequest(database, guest, { id: requestId });
-      return seeOther("/organizations", { notice: "You withdrew your request." });
+      const name = await withdrawRequest(database, guest, { id: requestId });
+      return seeOther("/organizations", { notice: `Your request to join ${name} is canceled.` });
     },
   });
 
   return [
     list,
-    decisionRoute("approval", "They are a member now.", (actor, request) =>
-      approveRequest(database, actor, request, origins),
-    ),
-    decisionRoute("refusal", "The request was refused.", (actor, request) =>
-      refuseRequest(database, actor, request),
-    ),
+    decisionRoute("approval", async (actor, request) => {
+      const name = await approveRequest(database, actor, request, origins);
+      return `${name} has joined.`;
+    }),
+    decisionRoute("refusal", async (actor, request) => {
+      const name = await refuseRequest(database, actor, request);
+      return `You declined ${name}’s request.`;
+    }),
     withdrawal,
   ];
 }
 
-/** The route of a decision, which leads back to the first page: that one has the oldest requests. */
+/**
+ * The route of a decision, which leads back to the first page: that one has the oldest requests.
+ *
+ * @param decide returns a sentence that names the person
+ */
 const decisionRoute = (
   act: string,
-  notice: string,
-  decide: (actor: ChangingMember, request: { id: string }) => Promise<void>,
+  decide: (actor: ChangingMember, request: { id: string }) => Promise<string>,
 ) =>
   route({
     method: "POST",
@@ -75,7 +80,7 @@ const decisionRoute = (
     params: joinRequestParams,
     statuses: [303],
     async handler({ actor, params: { requestId } }) {
-      await decide(actor, { id: requestId });
+      const notice = await decide(actor, { id: requestId });
       return seeOther(joinRequestsPath(actor.organization), { notice });
     },
   });

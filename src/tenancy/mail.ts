@@ -4,7 +4,6 @@ import { readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
-import { nameInMail } from "../mail/name-in-mail.ts";
 import { joinedMails, newcomerMails, notifications } from "./limits.ts";
 import { mailAbout, readActiveRole } from "./mail-about.ts";
 import {
@@ -32,7 +31,7 @@ export const joinedMail = defineJob({
       if (to === userId) return writeWelcome(occasion, occasion.role);
       const member = await readPerson(tx, userId);
       const role = await readActiveRole(tx, { organizationId, userId });
-      return member && role && writeJoined(occasion, { name: nameInMail(member.name), role });
+      return member && role && writeJoined(occasion, { ...member, role });
     });
   },
 });
@@ -67,7 +66,7 @@ export const roleMail = defineJob({
       if (role === null || occasion.role === null || role === from) return null;
       if (to === userId) return writeRoleChanged(occasion, { from, role });
       const member = await readPerson(tx, userId);
-      return member && writeOwnerChanged(occasion, { name: nameInMail(member.name), role });
+      return member && writeOwnerChanged(occasion, { name: member.name, role });
     }),
 });
 

@@ -57,10 +57,7 @@ describe("an organization at Hugging Face", () => {
 
     const valentina = await signInAs("valentina");
     await press(valentina, "button", "Ask to join Orbital Tenant");
-    await seeText(
-      valentina,
-      "You asked to join. An admin will decide; you need not do anything until then.",
-    );
+    await seeText(valentina, "You asked to join. An admin will decide.");
 
     await katherine.getByLabel("How its members get in").selectOption("offer");
     await press(katherine, "button", "Save rules");

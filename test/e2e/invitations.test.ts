@@ -139,10 +139,7 @@ it("lets an admin accept another account of the invited person", async () => {
   expect(await scrutinize(guest, "invitation for another account")).toEqual([]);
   await press(guest, "button", "Ask an admin to accept this account");
   await seeHeading(guest, "Your organizations");
-  await seeText(
-    guest,
-    "You asked to join. An admin will decide; you need not do anything until then.",
-  );
+  await seeText(guest, "You asked to join. An admin will decide.");
 
   await openSection(page, "Requests");
   await page
@@ -176,7 +173,7 @@ it("is on the invited person's list of organizations until they decline", async 
   await seeText(guest, "Olivia Okafor invites you as a member.");
   expect(await scrutinize(guest, "an invitation that waits")).toEqual([]);
   await press(guest, "button", "Decline Lantern Press");
-  await seeText(guest, "You declined the invitation.");
+  await seeText(guest, "You declined the invitation to Lantern Press.");
   await seeText(guest, "You are not in an organization yet");
 
   await openSection(page, "Invitations");

@@ -51,9 +51,19 @@ describe("a member who has joined", () => {
       to: addresses.owner,
       subject: "Grace Hopper joined Acme Robotics",
     });
-    expect(mail?.text).toContain("Their role there is admin.");
+    expect(mail?.text).toContain(
+      `Grace Hopper (${addresses.grace}) joined Acme Robotics as an admin.`,
+    );
     expect(mail?.text).toContain(`\n${link("/members")}\n`);
     expect(mail?.html).toContain(`href="${link("/members")}"`);
+  });
+
+  it("without a name is not called by an address without its dots", async () => {
+    await application.query("update users set name = null where id = $1", [grace.id]);
+    await letIn(owner.id);
+    const [mail] = await application.deliverMail();
+    expect(mail?.subject).toBe("A new member joined Acme Robotics");
+    expect(mail?.text).toContain(`${addresses.grace} joined Acme Robotics as a member.`);
   });
 
   it("gets a mail if they joined by themselves or were approved", async () => {
@@ -61,7 +71,7 @@ describe("a member who has joined", () => {
     const [mail] = await application.deliverMail();
     expect(mail).toMatchObject({
       to: addresses.grace,
-      subject: "You are a member of Acme Robotics now",
+      subject: "You are now a member of Acme Robotics",
     });
     expect(mail?.text).toContain(`\n${link()}\n`);
   });
@@ -76,7 +86,7 @@ describe("a member who has joined", () => {
     await letIn(grace.id, "viewer");
     expect(await deliver()).toEqual([]);
     await letIn(grace.id, "admin");
-    expect(await deliver()).toEqual([[addresses.grace, "Your role in Acme Robotics is admin now"]]);
+    expect(await deliver()).toEqual([[addresses.grace, "You are now an admin in Acme Robotics"]]);
   });
 
   it("causes no mail after they, or the person who let them in, have left", async () => {
@@ -126,9 +136,9 @@ describe("a role", () => {
     expect(others).toEqual([]);
     expect(mail).toMatchObject({
       to: addresses.grace,
-      subject: "Your role in Acme Robotics is admin now",
+      subject: "You are now an admin in Acme Robotics",
     });
-    expect(mail?.text).toContain("was viewer, and is admin now");
+    expect(mail?.text).toContain("changed from viewer to admin");
     expect(mail?.text).toContain(`\n${link()}\n`);
   });
 
@@ -143,7 +153,7 @@ describe("a role", () => {
     for (const role of ["member", "viewer", "admin"] as const) await setRole(role);
     const [mail, ...others] = await application.deliverMail();
     expect(others).toEqual([]);
-    expect(mail?.text).toContain("was viewer, and is admin now");
+    expect(mail?.text).toContain("changed from viewer to admin");
   });
 
   it("changed back before the mail causes none", async () => {
@@ -164,7 +174,7 @@ describe("a role", () => {
 
 describe("ownership", () => {
   it.each([
-    ["given to another member", "admin", "owner", "an owner of Acme Robotics now"],
+    ["given to another member", "admin", "owner", "now an owner of Acme Robotics"],
     ["taken from an owner", "owner", "member", "no longer an owner of Acme Robotics"],
   ] as const)("%s causes a mail to both", async (_what, from, to, news) => {
     await join(from);
@@ -183,8 +193,8 @@ describe("ownership", () => {
     const mails = await application.deliverMail();
     expect(mails).toHaveLength(2);
     const toOwner = mails.find(({ to }) => to === addresses.owner);
-    expect(toOwner?.subject).toBe("Grace Hopper is an owner of Acme Robotics now");
-    expect(toOwner?.text).toContain("Your own role there is admin now.");
+    expect(toOwner?.subject).toBe("Grace Hopper is now an owner of Acme Robotics");
+    expect(toOwner?.text).toContain("You are now an admin there.");
     expect(toOwner?.text).toContain("If it was not you");
   });
 
@@ -203,7 +213,7 @@ describe("ownership", () => {
       { user, request: { id: "r", ip: "192.0.2.1", userAgent: "test" } },
       { plans: new Map([[acme.id, { successorId: grace.id }]]), deleteAtProvider: null },
     );
-    expect(await deliver()).toEqual([[addresses.grace, "You are an owner of Acme Robotics now"]]);
+    expect(await deliver()).toEqual([[addresses.grace, "You are now an owner of Acme Robotics"]]);
   });
 });
 
@@ -245,7 +255,7 @@ describe("a mail about an organization", () => {
     await linkHuggingFace(application, grace, { email: "Grace@HF.example", isVerified: true });
     await setRole("member");
     expect(await deliver()).toEqual([
-      ["grace@hf.example", "Your role in Acme Robotics is member now"],
+      ["grace@hf.example", "You are now a member in Acme Robotics"],
     ]);
   });
 
