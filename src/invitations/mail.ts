@@ -2,13 +2,13 @@ import { z } from "zod";
 
 import type { Transaction } from "../database/database.ts";
 import type { MailFault } from "../database/generated/client.ts";
+import { readPerson } from "../identity/person.ts";
 import { defineJob } from "../jobs/job.ts";
 import { MailError, sendOrGiveUp } from "../mail/mailer.ts";
 import { nameInMail } from "../mail/name-in-mail.ts";
-import { formatDate } from "../views/date-text.tsx";
-import { roleWithArticle } from "../views/role-badge.tsx";
 import { createInvitationPath, isOpen, nameInviter, readInvitation } from "./invitation.ts";
 import { mailsOfOne } from "./limits.ts";
+import { writeInvitation } from "./mail-text.ts";
 
 /** Mails an invitation with a new link, if it is still open when the job runs. */
 export const invitationMail = defineJob({
@@ -51,22 +51,20 @@ async function write(
   });
   const invitation = await readInvitation(tx, { organizationId, id: invitationId });
   if (!organization || !isOpen(invitation) || invitation.email === null) return null;
-  const { email: to, presentRole, expiresAt } = invitation;
-  const inviter = nameInMail(nameInviter(invitation));
-  const name = nameInMail(organization.name);
+  const { email: to, presentRole: role, expiresAt, inviter } = invitation;
+  const known = inviter && (await readPerson(tx, inviter.id));
   const path = await createInvitationPath(tx, invitation, { isMailed: true });
   return {
     to,
-    content: {
-      subject: `${inviter} invites you to ${name}`,
-      paragraphs: [
-        `${inviter} invites you to join ${name} as ${roleWithArticle(presentRole)}.`,
-        `The invitation is for ${to}. It expires on ${formatDate(expiresAt)}.`,
-      ],
-      action: { label: "View the invitation", href: baseUrl + path },
-      footnote:
-        "You received this email because someone invited this address. If you do not know them, you can ignore it.",
-    },
+    content: writeInvitation({
+      to,
+      inviter: nameInMail(nameInviter(invitation)),
+      inviterEmail: known?.provenEmails[0] ?? null,
+      organization: nameInMail(organization.name),
+      role,
+      expiresAt,
+      url: baseUrl + path,
+    }),
   };
 }
 

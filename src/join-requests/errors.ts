@@ -11,6 +11,6 @@ export const joinRequestError = defineErrors({
     status: 409,
     title: "This request can no longer be approved",
     detail:
-      "The invitation, domain or connection behind it is no longer valid. Nothing was changed. Decline the request, and invite the person instead.",
+      "The invitation, domain or connection behind it is no longer valid. Nothing was changed. Refuse the request, and invite the person instead.",
   },
 });

@@ -2,9 +2,9 @@ import type { AuditEntry } from "../tenancy/audit-event.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import { httpError } from "../http/errors.ts";
-import { readPerson } from "../identity/person.ts";
 import {
   changeAsGuest,
+  changed,
   changeMembershipAs,
   type ChangingMember,
   type Guest,
@@ -44,7 +44,6 @@ export async function requestToJoin(
 /**
  * Approves a request: the person becomes a member.
  *
- * @returns the name of the person
  * @throws request.not_found, join_request.decided, join_request.void; what `admit` and `changeAs` throw
  */
 export function approveRequest(
@@ -52,7 +51,7 @@ export function approveRequest(
   actor: ChangingMember,
   { id }: { id: string },
   origins: readonly JoinOrigin[],
-): Promise<string> {
+): Promise<void> {
   return decide(database, actor, { id, status: "approved" }, async (tx, request) => {
     const { organizationId, userId } = request;
     const granted = await origins.find(({ name }) => name === request.origin)?.grant(tx, request);
@@ -65,17 +64,12 @@ export function approveRequest(
   });
 }
 
-/**
- * Refuses a request.
- *
- * @returns the name of the person
- * @throws request.not_found, join_request.decided; what `changeAs` throws
- */
+/** Refuses a request. @throws request.not_found, join_request.decided; what `changeAs` throws */
 export function refuseRequest(
   database: TenantDatabase,
   actor: ChangingMember,
   { id }: { id: string },
-): Promise<string> {
+): Promise<void> {
   return decide(database, actor, { id, status: "refused" }, async (tx, request) => {
     const { organizationId, userId } = request;
     const decided = { organizationId, userId, deciderId: actor.user.id };
@@ -84,26 +78,17 @@ export function refuseRequest(
   });
 }
 
-/**
- * Withdraws the request of the guest.
- *
- * @returns the name of the organization
- * @throws request.not_found, join_request.decided
- */
+/** Withdraws the request of the guest. @throws request.not_found, join_request.decided */
 export function withdrawRequest(
   database: TenantDatabase,
   guest: Guest,
   { id }: { id: string },
-): Promise<string> {
+): Promise<void> {
   const organizationId = guest.organization.id;
   return changeAsGuest(database, guest, async (tx) => {
     const by = { deciderId: null, askerId: guest.user.id };
     const request = await closeRequest(tx, { organizationId, id, status: "withdrawn", ...by });
-    const { name } = await tx.organization.findUniqueOrThrow({
-      where: { id: organizationId },
-      select: { name: true },
-    });
-    return { value: name, event: describeDecision("withdrawn", request) };
+    return changed(describeDecision("withdrawn", request));
   });
 }
 
@@ -120,14 +105,12 @@ function decide(
   actor: ChangingMember,
   { id, status }: { id: string; status: "approved" | "refused" },
   work: (tx: Transaction, request: JoinRequest) => Promise<AuditEntry[]>,
-): Promise<string> {
+): Promise<void> {
   const organizationId = actor.organization.id;
   return changeMembershipAs(database, actor, "join-request:decide", async (tx) => {
     const by = { deciderId: actor.user.id, askerId: null };
     const request = await closeRequest(tx, { organizationId, id, status, ...by });
-    const asker = await readPerson(tx, request.userId);
-    if (!asker) throw httpError("request.not_found");
-    return { value: asker.name, event: await work(tx, request) };
+    return changed(...(await work(tx, request)));
   });
 }
 

@@ -1,17 +1,14 @@
 import { z } from "zod";
 
-import { isName } from "../identity/display-name.ts";
-import { type Person, readPerson } from "../identity/person.ts";
+import { readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
-import type { MailContent } from "../mail/mail-content.tsx";
-import { nameInMail, personInMail } from "../mail/name-in-mail.ts";
 import { newcomerMails } from "../tenancy/limits.ts";
-import { mailAbout, type Occasion } from "../tenancy/mail-about.ts";
-import { hasPermission, type Role, roles } from "../access/roles.ts";
-import { roleWithArticle } from "../views/role-badge.tsx";
+import { mailAbout } from "../tenancy/mail-about.ts";
+import { hasPermission, roles } from "../access/roles.ts";
 import { requestMails } from "./limits.ts";
+import { writeRequest } from "./mail-text.ts";
 
 /** How many people get a mail about one request: the admins and owners who have been members longest. */
 const mostReaders = 20;
@@ -65,27 +62,4 @@ export async function mailRequest(
     const payload = { organizationId, requestId, to: userId };
     await requestMail.enqueue(tx, payload, { share: `mail:${askerId}` });
   }
-}
-
-function writeRequest(
-  { organization }: Occasion,
-  role: Role,
-  { name, provenEmails, huggingFace }: Person,
-): MailContent {
-  const shortest = personInMail(name, "Someone");
-  const handle = huggingFace?.handle;
-  const [first = shortest, ...others] = [
-    ...(isName(name) ? [shortest] : []),
-    ...provenEmails.slice(0, 1),
-    ...(handle ? [`@${nameInMail(handle)} at Hugging Face`] : []),
-  ];
-  return {
-    subject: `${shortest} asks to join ${organization.name}`,
-    paragraphs: [
-      `${first}${others.length > 0 ? ` (${others.join(", ")})` : ""} asks to join ${organization.name}.`,
-      "They have no access until you or another admin approves the request.",
-    ],
-    action: { label: "Review the request", href: `${organization.url}/join-requests` },
-    footnote: `You received this email because you are ${roleWithArticle(role)} of ${organization.name}.`,
-  };
 }

@@ -45,33 +45,28 @@ export function joinRequestPages(
     async handler({ actor, params: { organizationId, requestId }, query }) {
       requireSameAccount(actor, query, "/organizations");
       const guest = { ...actor, organization: { id: organizationId } };
-      const name = await withdrawRequest(database, guest, { id: requestId });
-      return seeOther("/organizations", { notice: `Your request to join ${name} is canceled.` });
+      await withdrawRequest(database, guest, { id: requestId });
+      return seeOther("/organizations", { notice: "You withdrew your request." });
     },
   });
 
   return [
     list,
-    decisionRoute("approval", async (actor, request) => {
-      const name = await approveRequest(database, actor, request, origins);
-      return `${name} has joined.`;
-    }),
-    decisionRoute("refusal", async (actor, request) => {
-      const name = await refuseRequest(database, actor, request);
-      return `You declined ${name}’s request.`;
-    }),
+    decisionRoute("approval", "They are a member now.", (actor, request) =>
+      approveRequest(database, actor, request, origins),
+    ),
+    decisionRoute("refusal", "The request was refused.", (actor, request) =>
+      refuseRequest(database, actor, request),
+    ),
     withdrawal,
   ];
 }
 
-/**
- * The route of a decision, which leads back to the first page: that one has the oldest requests.
- *
- * @param decide returns a sentence that names the person
- */
+/** The route of a decision, which leads back to the first page: that one has the oldest requests. */
 const decisionRoute = (
   act: string,
-  decide: (actor: ChangingMember, request: { id: string }) => Promise<string>,
+  notice: string,
+  decide: (actor: ChangingMember, request: { id: string }) => Promise<void>,
 ) =>
   route({
     method: "POST",
@@ -80,7 +75,7 @@ const decisionRoute = (
     params: joinRequestParams,
     statuses: [303],
     async handler({ actor, params: { requestId } }) {
-      const notice = await decide(actor, { id: requestId });
+      await decide(actor, { id: requestId });
       return seeOther(joinRequestsPath(actor.organization), { notice });
     },
   });

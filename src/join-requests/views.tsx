@@ -34,7 +34,7 @@ export function JoinRequestsPage({ actor, requests, after, next }: JoinRequestsP
     <>
       <PageHeading title="Requests to join">
         <p class="break-name">
-          People who have asked to join {organization.name}. They have no access until you approve.
+          Who asks to join {organization.name}. They see nothing of it until an admin says yes.
         </p>
       </PageHeading>
       <LiveList
@@ -49,13 +49,16 @@ export function JoinRequestsPage({ actor, requests, after, next }: JoinRequestsP
             ))}
           </ul>
         ) : (
-          <EmptyState icon="people" title={isFirst ? "No pending requests" : "No more requests"}>
+          <EmptyState
+            icon="people"
+            title={isFirst ? "Nobody is waiting for an answer" : "No more requests"}
+          >
             <p>
               {isFirst ? (
-                "When someone asks to join, the request appears here, and admins and owners get an email."
+                "People who may ask, and not just join, appear here. Admins and owners hear of it by mail."
               ) : (
                 <a class="link" href={joinRequestsPath(organization)}>
-                  Show all requests
+                  Show all who ask
                 </a>
               )}
             </p>
@@ -82,14 +85,14 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
           <RoleBadge role={role} />
         </p>
         <p class="break-name mt-0.5 text-sm">
-          {reason ?? "This request is no longer valid. Decline it, and invite them instead."}
+          {reason ?? "This request is no longer valid. Refuse it, and invite them instead."}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
           {describeAccounts(asker).map((text) => (
             <>{text} · </>
           ))}
           <span class="whitespace-nowrap">
-            Asked on <DateText date={askedAt} />
+            asked on <DateText date={askedAt} />
           </span>
         </p>
       </div>
@@ -104,7 +107,7 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
           )}
           <form class="max-sm:w-full" method="post" action={action("refusal")}>
             <SubmitButton tone="plain">
-              Decline<span class="sr-only"> {asker.name}</span>
+              Refuse<span class="sr-only"> {asker.name}</span>
             </SubmitButton>
           </form>
         </div>

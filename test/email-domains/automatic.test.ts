@@ -52,7 +52,7 @@ describe("signing in with an automatic domain", () => {
     const userId = await inventPerson(domain).signIn();
     const [mail, ...others] = await application.deliverMail();
     expect(mail?.to).toContain(`@${domain}`);
-    expect(mail?.subject).toBe(`You are now a member of ${organization.name}`);
+    expect(mail?.subject).toBe(`You have joined ${organization.name}`);
     expect(others).toEqual([]);
     expect(await readRole(userId)).toBe("viewer");
     expect(await readEvents(application, organization)).toEqual([

@@ -250,7 +250,7 @@ describe("an automatic connection", () => {
     await signIn(person);
     const mails = (await application.deliverMail()).filter(({ to }) => to === email);
     expect(mails.map(({ subject }) => subject)).toEqual([
-      expect.stringMatching(/^You are now a member of /),
+      expect.stringMatching(/^You have joined /),
     ]);
     expect(await readHistory(person)).toMatchObject({ role: "admin", grantedRole: "admin" });
     expect(await readEvents(person)).toEqual([

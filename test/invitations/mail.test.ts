@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { applicationRole } from "../../src/database/database.ts";
+import { giveAddress } from "../support/addresses.ts";
 import { useApplication } from "../support/application.ts";
 import type { CaughtMail } from "../support/post-office.ts";
 import {
@@ -42,22 +43,28 @@ describe("the mail of an invitation", () => {
       world.organization.id,
     ]);
     const email = inventEmail("o'brien+tag");
+    const inviter = world.people.admin.person;
+    const proven = await giveAddress(application, inviter);
     const answer = await inviteByForm(world.people.admin.agent, world, email);
     const [shown = ""] = findTokens(answer.text);
     const [mail, ...others] = await application.deliverMail();
     expect(others).toEqual([]);
     expect(mail?.envelope.to).toEqual([email]);
     expect(mail?.headers.some((header) => /^bcc/i.test(header))).toBe(false);
-    expect(mail?.subject).toBe(
-      `${world.people.admin.person.name} invites you to Böse Bcc: eve x example <b>`,
-    );
+    const organization = "Böse Bcc: eve x example <b>";
+    expect(mail?.subject).toBe(`${inviter.name} invites you to ${organization}`);
     expect(mail?.html).not.toContain("<b>");
-    expect(mail?.text).toContain("as a member");
+    expect(mail?.text).toContain(
+      `${inviter.name} (${proven}) invites you to join ${organization} as a member.`,
+    );
+    expect(mail?.html).not.toContain(`href="mailto:`);
     expect(mail?.text).toContain(`${application.baseUrl}/invitations/`);
     // The mail has another link than the page.
     expect(tokenIn(mail)).not.toBe(shown);
     const ada = await arriveWith(application, { email });
     expect((await answerBy(ada, tokenIn(mail))).status).toBe(303);
+    // The inviter is told.
+    await application.deliverMail();
   });
 
   it("IN11 is sent once in ten minutes, also if an admin sends it again", async () => {

@@ -125,7 +125,7 @@ describe("requestToJoin()", () => {
     expect(await deliver()).toEqual([[address, "Nag asks to join Acme Robotics"]]);
   });
 
-  it("calls a person without a name by their proven address", async () => {
+  it("gives the proven address of a person without a name", async () => {
     const { organization } = await assemble();
     const asker = await application.createPerson();
     await application.query("update users set name = null, username = null where id = $1", [
@@ -135,7 +135,7 @@ describe("requestToJoin()", () => {
     await ask(organization, asker);
     const [mail] = await application.deliverMail();
     expect(mail?.subject).toBe("Someone asks to join Acme Robotics");
-    expect(mail?.text).toContain(`${email} asks to join Acme Robotics.`);
+    expect(mail?.text).toContain(`Someone (${email}) asks to join Acme Robotics.`);
   });
 });
 

@@ -57,7 +57,7 @@ describe("GET /o/:slug/join-requests", () => {
       "@amazing-grace at Hugging Face",
       "came by the side entrance",
       ">Member</span>",
-      "Asked on",
+      "asked on",
     ]) {
       expect(text).toContain(words);
     }
@@ -67,7 +67,7 @@ describe("GET /o/:slug/join-requests", () => {
   it("says that there are no requests", async () => {
     const { admin, path } = await assemble();
     const { text } = await admin.agent.get(path);
-    expect(text).toContain("No pending requests");
+    expect(text).toContain("Nobody is waiting for an answer");
     expect(
       findForms({ html: text, url: application.baseUrl }).map(({ action }) => action),
     ).not.toContain(expect.stringContaining("join-requests"));
@@ -154,7 +154,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
     const answer = await press(admin.agent, path, `${id}/approval`);
     expect(answer.status).toBe(303);
     const page = await admin.agent.get(answer.headers["location"] ?? "");
-    expect(page.text).toContain("Grace Hopper has joined.");
+    expect(page.text).toContain("They are a member now.");
     expect(await readRole(application, organization, grace)).toBe("member");
     expect(await readRequest(id)).toEqual({ status: "approved", decider_id: admin.person.id });
     expect(await readEvents(application, organization)).toEqual([
@@ -167,7 +167,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
     ]);
     const mails = await application.deliverMail();
     expect(mails.map(({ to, subject }) => [to, subject])).toEqual([
-      [address, "You are now a member of Acme Robotics"],
+      [address, "You have joined Acme Robotics"],
     ]);
   });
 
@@ -201,12 +201,12 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
 describe("POST /o/:slug/join-requests/:requestId/refusal", () => {
   it("refuses the person, with a notice and one event, and without a mail", async () => {
     const { organization, admin, path } = await assemble();
-    const grace = await application.createPerson("Grace Hopper");
+    const grace = await application.createPerson();
     await giveAddress(application, grace);
     const id = await askToJoin(application, organization, grace);
     const answer = await press(admin.agent, path, `${id}/refusal`);
     const page = await admin.agent.get(answer.headers["location"] ?? "");
-    expect(page.text).toContain("You declined Grace Hopper’s request.");
+    expect(page.text).toContain("The request was refused.");
     expect(await readRole(application, organization, grace)).toBeNull();
     expect(await readRequest(id)).toEqual({ status: "refused", decider_id: admin.person.id });
     expect(await readEvents(application, organization)).toMatchObject([
@@ -225,12 +225,12 @@ describe("a person who asked", () => {
     const id = await askToJoin(application, organization, person);
     const { text } = await agent.get("/organizations");
     expect(text).toContain("Acme Robotics");
-    expect(text).toContain("You asked to join. An admin will decide.");
+    expect(text).toContain("You asked to join; an admin has to decide.");
     const answer = await press(agent, "/organizations", `${id}/withdrawal`);
     expect(answer.headers["location"]).toBe("/organizations");
     const after = await agent.get(answer.headers["location"] ?? "");
-    expect(after.text).toContain("Your request to join Acme Robotics is canceled.");
-    expect(after.text).not.toContain("Cancel request");
+    expect(after.text).toContain("You withdrew your request.");
+    expect(after.text).not.toContain("Acme Robotics");
     expect(await readRequest(id)).toEqual({ status: "withdrawn", decider_id: null });
     expect(await readEvents(application, organization)).toMatchObject([
       { action: "join_request.withdrawn", actorId: person.id, targetId: person.id },

@@ -49,11 +49,9 @@ describe("a member who has joined", () => {
     expect(others).toEqual([]);
     expect(mail).toMatchObject({
       to: addresses.owner,
-      subject: "Grace Hopper joined Acme Robotics",
+      subject: "Grace Hopper has joined Acme Robotics",
     });
-    expect(mail?.text).toContain(
-      `Grace Hopper (${addresses.grace}) joined Acme Robotics as an admin.`,
-    );
+    expect(mail?.text).toContain("has joined Acme Robotics as an admin.");
     expect(mail?.text).toContain(`\n${link("/members")}\n`);
     expect(mail?.html).toContain(`href="${link("/members")}"`);
   });
@@ -62,8 +60,10 @@ describe("a member who has joined", () => {
     await application.query("update users set name = null where id = $1", [grace.id]);
     await letIn(owner.id);
     const [mail] = await application.deliverMail();
-    expect(mail?.subject).toBe("A new member joined Acme Robotics");
-    expect(mail?.text).toContain(`${addresses.grace} joined Acme Robotics as a member.`);
+    expect(mail?.subject).toBe("A new member has joined Acme Robotics");
+    expect(mail?.text).toContain(
+      `A new member (${addresses.grace}) has joined Acme Robotics as a member.`,
+    );
   });
 
   it("gets a mail if they joined by themselves or were approved", async () => {
@@ -71,7 +71,7 @@ describe("a member who has joined", () => {
     const [mail] = await application.deliverMail();
     expect(mail).toMatchObject({
       to: addresses.grace,
-      subject: "You are now a member of Acme Robotics",
+      subject: "You have joined Acme Robotics",
     });
     expect(mail?.text).toContain(`\n${link()}\n`);
   });
@@ -86,7 +86,7 @@ describe("a member who has joined", () => {
     await letIn(grace.id, "viewer");
     expect(await deliver()).toEqual([]);
     await letIn(grace.id, "admin");
-    expect(await deliver()).toEqual([[addresses.grace, "You are now an admin in Acme Robotics"]]);
+    expect(await deliver()).toEqual([[addresses.grace, "You are now an admin of Acme Robotics"]]);
   });
 
   it("causes no mail after they, or the person who let them in, have left", async () => {
@@ -136,7 +136,7 @@ describe("a role", () => {
     expect(others).toEqual([]);
     expect(mail).toMatchObject({
       to: addresses.grace,
-      subject: "You are now an admin in Acme Robotics",
+      subject: "You are now an admin of Acme Robotics",
     });
     expect(mail?.text).toContain("changed from viewer to admin");
     expect(mail?.text).toContain(`\n${link()}\n`);
@@ -255,7 +255,7 @@ describe("a mail about an organization", () => {
     await linkHuggingFace(application, grace, { email: "Grace@HF.example", isVerified: true });
     await setRole("member");
     expect(await deliver()).toEqual([
-      ["grace@hf.example", "You are now a member in Acme Robotics"],
+      ["grace@hf.example", "You are now a member of Acme Robotics"],
     ]);
   });
 
@@ -266,7 +266,7 @@ describe("a mail about an organization", () => {
     await letIn(owner.id);
     const [mail] = await application.deliverMail();
     const line = "<img src=x onerror=alert(1)> Bcc: eve x example";
-    expect(mail?.subject).toBe(`${line} joined ${line}`);
+    expect(mail?.subject).toBe(`${line} has joined ${line}`);
     expect(mail?.html).not.toContain("<img");
     expect(mail?.envelope.to).toEqual([addresses.owner]);
     expect(mail?.headers.some((header) => /^bcc:/i.test(header))).toBe(false);
@@ -286,6 +286,6 @@ describe("a mail about an organization", () => {
     expect(JSON.stringify(queued)).not.toContain(canary);
     expect(await deliver()).toHaveLength(1);
     expect(application.logged()).toContain("member.role_mail");
-    expect(application.logged()).not.toMatch(new RegExp(`${canary}|Your role in`));
+    expect(application.logged()).not.toMatch(new RegExp(`${canary}|You are now`));
   });
 });

@@ -109,9 +109,9 @@ export const gallery: Readonly<Record<string, VNode>> = {
         },
         {
           organizationName: longName,
-          text: "You asked to join. An admin will decide.",
+          text: "You asked to join; an admin has to decide.",
           actions: [
-            { label: "Cancel request", action: "/organizations/2/withdrawal", tone: "plain" },
+            { label: "Withdraw request", action: "/organizations/2/withdrawal", tone: "plain" },
           ],
         },
       ]}
