@@ -77,9 +77,9 @@ describe("a link", () => {
       "ada@example.com.evil.example",
       "ada@notexample.com",
     ])
-      expect(await enter(other)).toBe("This link is for other addresses");
-    expect(await enter("a@example.com@evil.example")).toBe("This link is for other addresses");
-    expect(await enter()).toBe("This link is for other addresses");
+      expect(await enter(other)).toBe("This link is for other email domains");
+    expect(await enter("a@example.com@evil.example")).toBe("This link is for other email domains");
+    expect(await enter()).toBe("This link is for other email domains");
   });
 
   it("can be shown again; the earlier address stays valid", async () => {
