@@ -33,7 +33,7 @@ export function CopyField({ id, label, note, value }: CopyFieldProps) {
         <input id={id} class="input min-w-0 flex-1 text-base" value={value} readonly />
         <button class="btn btn-outline text-base" type="button" hidden>
           <span>Copy</span>
-          <span class="sr-only">: {label}</span>
+          <span class="sr-only">{label}</span>
         </button>
         <span class="sr-only" role="status" />
       </copy-field>

@@ -204,8 +204,8 @@ it("copies a link, and has no button for it without JavaScript", async () => {
   const { page } = await openInvitations();
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const path = await makeLink(page);
-  await page.getByRole("button", { name: "Copy: Invite link" }).click();
-  await page.getByRole("button", { name: "Copied: Invite link" }).waitFor();
+  await page.getByRole("button", { name: "Copy Invite link" }).click();
+  await page.getByRole("button", { name: "Copied Invite link" }).waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(path);
 
   const plain = await openInvitations({ javaScriptEnabled: false });

@@ -123,7 +123,9 @@ describe("POST /o/:slug/email-domains", () => {
     );
     const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
     expect(statuses).toEqual([303, 303, 303, 422, 422, 422, 422, 422]);
-    expect(answers.find(({ status }) => status === 422)?.text).toContain("You can have at most 20 domains");
+    expect(answers.find(({ status }) => status === 422)?.text).toContain(
+      "You can have at most 20 domains",
+    );
     const [row] = await application.query<{ count: number }>(
       "select count(*)::int from email_domains where organization_id = $1",
       [organization.id],
