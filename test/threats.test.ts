@@ -13,7 +13,7 @@ const sections = {
   CS: 14,
   TI: 22,
   RB: 16,
-  IN: 17,
+  IN: 18,
   WH: 14,
   AP: 19,
   UP: 5,

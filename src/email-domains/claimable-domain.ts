@@ -26,11 +26,11 @@ const publicProviders = new Set(
 export function refuseDomain(domain: string): string | null {
   // The private part of the public suffix list counts: many people share github.io, as they share co.uk.
   if (getDomain(domain, { allowPrivateDomains: true }) === null) {
-    return "Anybody can register a name below that one. Please enter a domain of your own.";
+    return "Anyone can register a name under this domain. Please enter a domain of your own.";
   }
   const registered = getDomain(domain);
   if ([domain, registered].some((each) => publicProviders.has(each))) {
-    return "Anybody can get an address there. Please enter a domain of your own.";
+    return "Anyone can get an address at this domain. Please enter a domain of your own.";
   }
   return null;
 }

@@ -21,19 +21,19 @@ export type DomainResult = { finding?: "missing" | "unanswered"; form?: FilledFo
 type DomainProps = { actor: Member; domain: EmailDomain };
 
 const modes: { value: JoinMode; label: string }[] = [
-  { value: "request", label: "By asking an admin" },
-  { value: "offer", label: "By pressing “Join”" },
-  { value: "automatic", label: "By signing in" },
+  { value: "request", label: "They ask an admin" },
+  { value: "offer", label: "They choose to join" },
+  { value: "automatic", label: "They join when they sign in" },
 ];
 
 const problems = {
   missing: {
-    title: "We found no such record yet.",
-    text: "After a change it can take minutes, sometimes hours, until everybody sees it. Compare name and value, then check again.",
+    title: "We did not find the record yet.",
+    text: "A change of the DNS can take minutes, sometimes hours. Compare the name and the value, then check again.",
   },
   unanswered: {
-    title: "The domain’s DNS could not be asked.",
-    text: "It did not answer, or with a fault of its own. Nothing has changed; please try again in a minute.",
+    title: "The domain’s DNS did not answer.",
+    text: "Nothing was changed. Please try again in a minute.",
   },
 };
 
@@ -72,8 +72,8 @@ export function DomainCard({ actor, domain, result }: DomainProps & { result: Do
           action={formAction(actor, `email-domains/${name}/removal`)}
         >
           <p>
-            Nobody can join through it any more. People who have joined stay. Adding it again takes
-            a new DNS record.
+            People can no longer join with this domain. Members who joined with it stay. To add it
+            again, you need a new DNS record.
           </p>
           <div>
             <SubmitButton tone="danger">Remove domain</SubmitButton>
@@ -132,12 +132,12 @@ function RulesForm({ actor, domain, form }: DomainProps & { form: FilledForm }) 
         <SelectField
           name="mode"
           id={`mode-${name}`}
-          label="How people get in"
+          label="How people join"
           labelDetail={name}
           options={modes}
           value={readField(form, "mode", mode)}
           errors={errors["mode"]}
-          hint="Where they ask, an admin decides. Former members can only ask."
+          hint="Former members always have to ask."
         />
         <RoleField
           id={`role-${name}`}

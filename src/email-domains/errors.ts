@@ -4,12 +4,12 @@ import { defineErrors } from "../http/errors.ts";
 export const emailDomainError = defineErrors({
   "email_domain.claimed_already": {
     status: 422,
-    title: "That domain is on the list already",
-    detail: "It is on your list already.",
+    title: "This domain is already on your list",
+    detail: "This domain is already on your list.",
   },
   "email_domain.too_many": {
     status: 422,
-    title: "That is too many domains",
-    detail: "There are 20 domains on your list, which is as many as there can be.",
+    title: "You cannot add more domains",
+    detail: "You can have at most 20 domains. Remove one first.",
   },
 });

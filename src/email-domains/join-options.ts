@@ -16,7 +16,7 @@ export function findJoinOptionsByAddress(database: TenantDatabase): FindJoinOpti
       const action = accountFormAction(actor, path);
       const asks = match.mode === "request";
       return {
-        text: `You have an address at ${domain}: you can ${asks ? "ask to join" : "join"} as ${roleWithArticle(match.role)}.`,
+        text: `You have an address at ${domain}, so you can ${asks ? "ask to join" : "join"} as ${roleWithArticle(match.role)}.`,
         actions: [
           asks
             ? { label: "Ask to join", action, tone: "plain" }

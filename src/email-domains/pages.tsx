@@ -57,7 +57,7 @@ export function emailDomainPages(
         if (!(error instanceof AppError) || !error.code.startsWith("email_domain.")) throw error;
         return showAgain(actor, { form: { values: body, errors: { domain: [error.message] } } });
       }
-      return backToList(actor, "The domain was added. Create its DNS record next.");
+      return backToList(actor, `${body.domain} was added. Create its DNS record next.`);
     },
     invalid: ({ actor, values, issues }) =>
       showAgain(actor, { form: { values, errors: groupByField(issues) } }),
@@ -73,7 +73,7 @@ export function emailDomainPages(
       const options = { resolveTxt, countLookup };
       const finding = await verifyDomain(database, actor, { domain }, options);
       return finding === "found"
-        ? backToList(actor, "The domain is verified. People with an address there can join now.")
+        ? backToList(actor, `${domain} is verified. People with an address there can join now.`)
         : showAgain(actor, { result: { domain, finding } });
     },
   });
@@ -87,7 +87,7 @@ export function emailDomainPages(
     statuses: [303],
     async handler({ actor, params: { domain }, body }) {
       await changeRules(database, actor, { domain, ...body });
-      return backToList(actor, "Your changes were saved. They apply from now on.");
+      return backToList(actor, `The rules for ${domain} were saved.`);
     },
     invalid: ({ actor, params: { domain }, values, issues }) =>
       showAgain(actor, { result: { domain, form: { values, errors: groupByField(issues) } } }),

@@ -40,7 +40,7 @@ export function EmailDomainsPage(props: EmailDomainsPageProps) {
           ))}
           {domains.length === 0 && (
             <EmptyState icon="key" title="No domains yet">
-              <p>Until there is one, people join by invitation.</p>
+              <p>Add a domain so that people with an address there can join.</p>
             </EmptyState>
           )}
           <a class="link justify-self-start" href={`${organizationPath(slug)}/settings`}>
@@ -54,7 +54,7 @@ export function EmailDomainsPage(props: EmailDomainsPageProps) {
               name="domain"
               label="Domain"
               value={readField(form, "domain")}
-              hint="What comes after the @ in your people’s addresses, such as example.com. Addresses at its subdomains do not count."
+              hint="The part after the @, such as example.com. Subdomains are not included."
               errors={form.errors["domain"]}
               required
             />

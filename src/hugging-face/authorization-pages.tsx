@@ -123,7 +123,7 @@ export function authorizationPages(
       const isTheirs = chosen?.organizationId === organization.id && chosen.userId === user.id;
       await connect(database, actor, isTheirs ? chosen : null).catch(leadBackTo(actor));
       return seeOther(connectionsPath(organization), {
-        notice: "The organization is connected. Look at its rules below.",
+        notice: "The organization is connected. Check its rules below.",
       });
     },
   });
@@ -143,7 +143,7 @@ async function answerPending(
   if (typeof outcome !== "string") return outcome;
   if (sessionId === null) {
     return seeOther(returnTo, {
-      notice: "Hugging Face told us where you work now. What is open to you is below.",
+      notice: "Hugging Face told us your organizations. The ones you can join are below.",
     });
   }
   if (outcome !== "unproven") return seeOther(returnTo);

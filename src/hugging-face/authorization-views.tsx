@@ -18,8 +18,8 @@ export function ChoicePage({ actor, options }: ChoicePageProps) {
     <>
       <PageHeading title="Choose an organization">
         <p class="break-name">
-          You are an admin of these at Hugging Face. The members of the one that you choose can join{" "}
-          {organization.name}.
+          You are an admin of these Hugging Face organizations. Members of the one you choose can
+          join {organization.name}.
         </p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
@@ -40,10 +40,10 @@ export function ChoicePage({ actor, options }: ChoicePageProps) {
           ))}
         </ul>
         <p class="text-base-content/75">
-          After that you say what its members become here. The choice holds for ten minutes.
+          Next, you choose their roles here. This page is valid for ten minutes.
         </p>
         <a class="link justify-self-start" href={connectionsPath(organization)}>
-          Connect none of them
+          Cancel
         </a>
       </div>
     </>
@@ -56,13 +56,13 @@ export function UnprovenPage({ returnTo }: { returnTo: string }) {
     <div class="mx-auto max-w-md rounded-box border border-base-300 bg-base-100 p-7 text-center sm:mt-10 sm:p-10">
       <h1 class="text-3xl font-bold tracking-tight">Hugging Face did not confirm</h1>
       <p class="mt-3 text-base-content/80">
-        You are signed in. But Hugging Face could not tell us which organizations you are in: you
-        declined, or you use another account there than the one linked here. Memberships that you
-        have through Hugging Face are suspended until you sign in with it again.
+        You are signed in, but Hugging Face did not tell us your organizations: you declined, or you
+        used another account than the one linked here. Your memberships through Hugging Face are
+        suspended until you sign in with it again.
       </p>
       <div class="mt-7 flex flex-col justify-center gap-3 sm:flex-row">
         <a class="btn btn-primary text-base" href={returnTo}>
-          Go on
+          Continue
         </a>
       </div>
     </div>

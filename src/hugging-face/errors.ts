@@ -9,18 +9,19 @@ export const huggingFaceError = defineErrors({
   },
   "hugging_face.untrusted_answer": {
     status: 502,
-    title: "That did not work at Hugging Face",
+    title: "Something went wrong at Hugging Face",
     detail: "We cannot use its answer. Nothing was changed. Try again, or tell us the id below.",
   },
   "hugging_face.client_refused": {
     status: 502,
-    title: "Hugging Face does not know us",
-    detail: "Nothing was changed. Whoever runs this server has to check its client id and secret.",
+    title: "Hugging Face refused this server",
+    detail:
+      "Nothing was changed. The operator of this server has to check its client id and secret.",
   },
   "hugging_face.denied": {
     status: 400,
-    title: "You did not let us look",
-    detail: "You or Hugging Face did not let us see your organizations there. Nothing was changed.",
+    title: "Access was denied",
+    detail: "You or Hugging Face did not allow us to see your organizations. Nothing was changed.",
   },
   "hugging_face.spent": {
     status: 400,
@@ -30,9 +31,9 @@ export const huggingFaceError = defineErrors({
   },
   "hugging_face.choice_spent": {
     status: 410,
-    title: "That choice is too old",
+    title: "This choice has expired",
     detail:
-      "The answer of Hugging Face is valid for ten minutes, for you, and for the organization that you started from. Nothing was changed. Please start again.",
+      "It is valid for ten minutes, for you and the organization that you started from. Nothing was changed. Please start again.",
   },
   "hugging_face.not_linked": {
     status: 403,
@@ -43,13 +44,13 @@ export const huggingFaceError = defineErrors({
     status: 403,
     title: "That was another Hugging Face account",
     detail:
-      "At Hugging Face you are signed in with another account than the one that is linked with yours here. Nothing was changed. Change the account there, then start again.",
+      "At Hugging Face you are signed in with another account than the one linked here. Nothing was changed. Switch accounts there, then start again.",
   },
   "hugging_face.no_admin": {
     status: 403,
-    title: "You are no admin at Hugging Face",
+    title: "You are not an admin at Hugging Face",
     detail:
-      "Hugging Face knows of no organization in which you are an admin, with its single sign-on done and its second factor set up. Nothing was changed. Ask one of its admins to connect it, or to make you one.",
+      "Hugging Face lists no organization that you are an admin of, with its single sign-on and second factor completed. Nothing was changed. Ask an admin of the organization to connect it, or to make you an admin.",
   },
 });
 

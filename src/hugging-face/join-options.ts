@@ -21,7 +21,8 @@ export function findHuggingFaceJoinOptions(
       const { organizationId, entitlement, hasAsked } = offer;
       const { subject, name } = entitlement.connection;
       const why = `You work in ${name} at Hugging Face`;
-      if (hasAsked) return { text: `${why}, and asked to join. An admin decides.`, actions: [] };
+      if (hasAsked)
+        return { text: `${why}, and asked to join. An admin will decide.`, actions: [] };
       const label = (await hasToAsk(tx, { organizationId, userId }, entitlement))
         ? "Ask to join"
         : "Join";

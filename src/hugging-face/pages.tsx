@@ -58,7 +58,7 @@ export function huggingFacePages(
       await changeRules(database, actor, { subject, ...body });
       return backToList(
         actor,
-        "The rules were saved. Members by this connection follow them at their next sign-in.",
+        "The rules were saved. They apply to current members at their next sign-in.",
       );
     },
     invalid: ({ actor, params: { subject }, values, issues }) =>
@@ -73,7 +73,7 @@ export function huggingFacePages(
       await changeAccessToken(database, actor, { subject, token: body.token }, secrets);
       return backToList(
         actor,
-        "The token was saved. Hugging Face is asked about now, and then twice a day.",
+        "The token was saved. We check the members now, and then twice a day.",
       );
     },
     invalid: ({ actor, params: { subject }, issues }) =>
@@ -87,7 +87,7 @@ export function huggingFacePages(
       await changeAccessToken(database, actor, { subject, token: null }, secrets);
       return backToList(
         actor,
-        "The token was removed. Members by this connection follow at their next sign-in.",
+        "The token was removed. We now check members only when they sign in.",
       );
     },
   });

@@ -6,8 +6,8 @@ import type { RulesForm } from "./views.tsx";
 
 const modes: { value: JoinMode; label: string }[] = [
   { value: "request", label: "They ask an admin" },
-  { value: "offer", label: "They are offered a place" },
-  { value: "automatic", label: "By signing in" },
+  { value: "offer", label: "They choose to join" },
+  { value: "automatic", label: "They join when they sign in" },
 ];
 
 const roleOptions = [
@@ -15,7 +15,7 @@ const roleOptions = [
     value: role,
     label: nameRole(role),
   })),
-  { value: "", label: "No place" },
+  { value: "", label: "Cannot join" },
 ];
 
 interface RulesFieldsProps {
@@ -39,15 +39,15 @@ export function RulesFields({ rules, form, subject, name }: RulesFieldsProps) {
   return (
     <>
       <FormAlert errors={form?.errors ?? {}} fields={["mode", ...Object.values(fieldOf)]} />
-      <SelectField {...field("mode")} label="How its members get in" options={modes} />
+      <SelectField {...field("mode")} label="How its members join" options={modes} />
       <fieldset>
-        <legend class="mb-3 font-semibold">What they become here</legend>
+        <legend class="mb-3 font-semibold">Their roles here</legend>
         <div class="grid gap-4 sm:grid-cols-2">
           {Object.entries(fieldOf).map(([role, key]: [string, RoleField]) => (
             <SelectField
               key={key}
               {...field(key)}
-              label={`With the role ${role} there`}
+              label={`Hugging Face role: ${role}`}
               options={roleOptions}
             />
           ))}

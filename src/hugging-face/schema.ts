@@ -18,16 +18,16 @@ export const tokenBody = z.strictObject({
   token: z
     .string()
     .trim()
-    .regex(/^hf_[A-Za-z0-9_]{10,200}$/, "A token of Hugging Face begins with hf_."),
+    .regex(/^hf_[A-Za-z0-9_]{10,200}$/, "A Hugging Face token begins with hf_."),
 });
 
 /** The rules never give owner. */
 const role = z
-  .enum(["admin", "member", "viewer", ""], "Please choose one of the roles, or no place.")
+  .enum(["admin", "member", "viewer", ""], "Please choose one of the roles.")
   .transform((value) => value || null);
 
 export const rulesBody = z.strictObject({
-  mode: z.enum(JoinMode, "Please choose how people get in."),
+  mode: z.enum(JoinMode, "Please choose how people join."),
   adminRole: role,
   writeRole: role,
   contributorRole: role,

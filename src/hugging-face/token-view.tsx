@@ -6,10 +6,10 @@ import { SubmitButton } from "../views/form.tsx";
 import type { ListedConnection } from "./connection.ts";
 
 const faults: Record<MembersFault, string> = {
-  unavailable: "It did not answer last time. We ask again within the hour.",
-  refused: "It refuses the token, which was revoked or has expired. Save another one.",
+  unavailable: "Hugging Face did not answer the last time. We try again within the hour.",
+  refused: "Hugging Face refuses the token: it was revoked or has expired. Save a new one.",
   unusable:
-    "The owner of the token is not in this organization, or the token does not show all of its members. Save another one.",
+    "The owner of the token is not in this organization, or the token does not show all of its members. Save a new one.",
 };
 
 interface TokenFieldsProps {
@@ -26,18 +26,18 @@ export function TokenForm({ actor, connection, errors }: TokenFieldsProps) {
   const action = (path: string) => formAction(actor, `hugging-face/${subject}/${path}`);
   return (
     <details class="mt-5" open={errors.length > 0}>
-      <summary class="btn btn-outline text-base max-sm:w-full">Follow without sign-ins…</summary>
+      <summary class="btn btn-outline text-base max-sm:w-full">Check between sign-ins…</summary>
       <div class="mt-4 grid gap-4">
         <p>
-          With an access token of one of its members, we ask Hugging Face twice a day for the
-          members and their roles. A read token is enough. We store it encrypted and never show it
+          With an access token of one of its members, we check the members and their roles at
+          Hugging Face twice a day. A read token is enough. We store it encrypted and never show it
           again.
         </p>
         {listing && <Listing {...listing} />}
         <form class="grid gap-4" method="post" action={action("token")}>
           <div>
             <label class="mb-2 block font-semibold" for={id}>
-              {listing ? "Another access token" : "Access token"}
+              {listing ? "New access token" : "Access token"}
               <span class="sr-only"> of {name}</span>
             </label>
             <input

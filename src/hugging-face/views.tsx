@@ -34,14 +34,14 @@ export function ConnectionsPage(props: ConnectionsPageProps) {
     <>
       <PageHeading title="Hugging Face">
         <p class="break-name">
-          People who work in a connected organization there can join {organization.name} without an
+          Members of a connected Hugging Face organization can join {organization.name} without an
           invitation.
         </p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
         {connections.length === 0 && (
-          <EmptyState icon="people" title="Nothing is connected yet">
-            <p>An admin of an organization at Hugging Face can connect it here.</p>
+          <EmptyState icon="people" title="No connected organizations">
+            <p>You can connect a Hugging Face organization that you are an admin of.</p>
           </EmptyState>
         )}
         {connections.map((connection) => (
@@ -83,16 +83,17 @@ function Connection({ actor, connection, form }: ConnectionProps) {
         </div>
       </form>
       <p class="mt-5 text-sm text-base-content/75">
-        At each sign-in, members by this connection follow it: who has left there is suspended here,
-        and restored when they are back. What an admin decides here stays.
+        We check members who joined through this connection each time they sign in. If they have
+        left the Hugging Face organization, they are suspended here until they are back. What an
+        admin decides here stays.
       </p>
       <TokenForm actor={actor} connection={connection} errors={form?.errors["token"] ?? []} />
       <details class="mt-5">
         <summary class="btn btn-outline text-base max-sm:w-full">Disconnect…</summary>
         <form class="mt-4 grid gap-4" method="post" action={action("removal")}>
           <p>
-            Nobody can join by it any more. Its members stay members with their present role,
-            suspended members stay suspended, and no membership follows Hugging Face any longer.
+            People can no longer join through it. Members keep their role, suspended members stay
+            suspended, and changes at Hugging Face no longer affect them.
           </p>
           <div>
             <SubmitButton tone="danger">
@@ -106,8 +107,8 @@ function Connection({ actor, connection, form }: ConnectionProps) {
 }
 
 function countMembers(count: number): string {
-  if (count === 0) return "nobody has come by it yet";
-  return count === 1 ? "1 member came by it" : `${count} members came by it`;
+  if (count === 0) return "no members joined through it yet";
+  return count === 1 ? "1 member joined through it" : `${count} members joined through it`;
 }
 
 function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {
@@ -115,16 +116,13 @@ function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {
     <Card id="connect" title="Connect a Hugging Face organization">
       {!isConfigured ? (
         <p>
-          The operator of this server has to register it at Hugging Face first, and set{" "}
+          This server is not registered at Hugging Face yet. Its operator has to set{" "}
           <code>HUGGINGFACE_CLIENT_ID</code> and{" "}
           <code class="break-all">HUGGINGFACE_CLIENT_SECRET</code>.
         </p>
       ) : !isLinked ? (
         <div class="grid gap-5">
-          <p>
-            Your own account has to be linked with Hugging Face first. You come back to your account
-            page; open this page again then.
-          </p>
+          <p>First, link your own account with Hugging Face. Then open this page again.</p>
           <div>
             <a class="btn btn-primary text-base max-sm:w-full" href="/account/hugging-face/link">
               Link Hugging Face
@@ -138,8 +136,8 @@ function Connect({ actor, isConfigured, isLinked }: ConnectionsPageProps) {
           action={formAction(actor, "hugging-face/authorization")}
         >
           <p>
-            You go to Hugging Face, with the account that is linked with yours here, and let us see
-            your organizations. Then you choose one of those that you are an admin of.
+            Sign in at Hugging Face with your linked account, and allow us to see your
+            organizations. Then choose one that you are an admin of.
           </p>
           <div>
             <SubmitButton>Go to Hugging Face</SubmitButton>

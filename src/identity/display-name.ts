@@ -6,6 +6,13 @@ export function showEmail(email: string, { isVerified }: { isVerified: boolean }
   return isVerified ? email : `${email} (not verified)`;
 }
 
+/** Shown in place of a name, where there is nothing else. */
+const unnamed = "Unnamed person";
+
+/** Whether {@link displayName} found a name, and not only an address or nothing. */
+export const isName = (shown: string): boolean =>
+  shown !== unnamed && !/^\S+@\S+( \(not verified\))?$/.test(shown);
+
 /**
  * The name to show for a person, who may have no name, no username and no email address. Names are cleaned when they are
  * stored; this cleans those that were stored before that rule.
@@ -18,5 +25,5 @@ export function displayName(
     const shown = each && cleanName(each);
     if (shown) return shown;
   }
-  return "Unnamed person";
+  return unnamed;
 }

@@ -5,13 +5,7 @@ import { isAbove, type Role } from "../access/roles.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { type Person, readPerson } from "../identity/person.ts";
 import { requestToJoin } from "../join-requests/join-request.ts";
-import {
-  type Change,
-  changeAsGuest,
-  changed,
-  type Guest,
-  unchanged,
-} from "../tenancy/change-as.ts";
+import { type Change, changeAsGuest, type Guest, unchanged } from "../tenancy/change-as.ts";
 import { invitationError } from "./errors.ts";
 import {
   type Invitation,
@@ -144,22 +138,28 @@ export function acceptInvitation(
   });
 }
 
-/** Declines an invitation to the person; a link has no recipient, so nothing happens. @throws as {@link acceptInvitation} */
+/**
+ * Declines an invitation to the person; a link has no recipient, so nothing happens.
+ *
+ * @returns the name of the organization
+ * @throws as {@link acceptInvitation}
+ */
 export function declineInvitation(
   database: TenantDatabase,
   guest: Guest,
   id: string,
-): Promise<void> {
+): Promise<string> {
   return answerInvitation(database, guest, id, async (tx, received) => {
     const { invitation } = received;
-    if (!invitation || invitation.kind === "link") return unchanged;
+    const value = received.organization.name;
+    if (!invitation || invitation.kind === "link") return { value, event: null };
     requireEligible(received);
     await tx.$executeRaw`
       update invitations set status = 'declined', closed_at = now(), accepter_id = ${guest.user.id}::uuid
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid`;
     const target = { type: "invitation", id };
     const details = { name: nameRecipient(invitation) ?? "" };
-    return changed({ action: "invitation.declined", target, details });
+    return { value, event: { action: "invitation.declined", target, details } };
   });
 }
 

@@ -138,8 +138,8 @@ export function guestPages(
     seeOther(organizationPath(await acceptInvitation(database, guest, id)));
 
   const decline: Answer = async (guest, id) => {
-    await declineInvitation(database, guest, id);
-    return seeOther("/organizations", { notice: "You declined the invitation." });
+    const name = await declineInvitation(database, guest, id);
+    return seeOther("/organizations", { notice: `You declined the invitation to ${name}.` });
   };
 
   const ask: Answer = async (guest, id) => {

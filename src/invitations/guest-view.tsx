@@ -40,19 +40,19 @@ export function InvitationPage(props: InvitationPageProps) {
       </PageHeading>
       <div class="grid gap-6 rounded-box border border-base-300 bg-base-100 p-5 sm:p-7">
         <dl class="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-4 [&_dd]:mb-3 sm:[&_dd]:mb-0 [&_dt]:text-base-content/75">
-          <dt>You will be</dt>
+          <dt>Your role</dt>
           <dd>
             <RoleBadge role={invitation.presentRole} /> {roleMeaning[invitation.presentRole]}
           </dd>
           <dt>For</dt>
           <dd class="break-name font-semibold">{describeRecipient(invitation)}</dd>
-          <dt>Until</dt>
+          <dt>Expires</dt>
           <dd class="font-semibold">
             <DateText date={invitation.expiresAt} withTime />
           </dd>
           {actor && (
             <>
-              <dt>You are</dt>
+              <dt>Your account</dt>
               <dd class="break-name font-semibold">{describeAccount(actor)}</dd>
             </>
           )}
@@ -73,8 +73,8 @@ function describeRecipient(invitation: Invitation): string {
   const { allowedDomains } = invitation;
   const recipient = nameRecipient(invitation);
   if (recipient !== null) return recipient;
-  if (allowedDomains.length === 0) return "Anybody with this link";
-  return `Anybody with a verified address at ${allowedDomains.join(", ")}`;
+  if (allowedDomains.length === 0) return "Anyone with this link";
+  return `Anyone with a verified email address at ${allowedDomains.join(", ")}`;
 }
 
 /** The name of an account, and what tells it apart from others of that name. */
@@ -91,7 +91,7 @@ function SignedOut({ invitation, token, hasHuggingFace }: InvitationPageProps) {
   }
   return (
     <div class="grid gap-3">
-      <p>To join, create an account or sign in. You come back to this page.</p>
+      <p>Create an account or sign in to join. We’ll bring you back here.</p>
       <div class="grid gap-3 sm:grid-cols-2">
         <SignIn token={token} way="register" tone="primary" />
         <SignIn token={token} way="sign-in" />
@@ -134,8 +134,8 @@ function Eligible({
     <>
       {ownRole && (
         <p class="break-name">
-          You belong to {organization.name} already, as {roleWithArticle(ownRole)}. Accepting gives
-          you the role above.
+          You already belong to {organization.name} as {roleWithArticle(ownRole)}. If you accept,
+          you get the role above.
         </p>
       )}
       <div class="flex flex-wrap gap-3">
@@ -164,7 +164,7 @@ function NotEligible(props: NotEligibleProps) {
       </Alert>
       {hasAsked && (
         <p class="break-name">
-          You have asked to join {organization.name} with this account. One of its admins decides.
+          You have asked to join {organization.name} with this account. An admin will decide.
         </p>
       )}
       <div class="flex flex-wrap gap-3">

@@ -151,20 +151,21 @@ export function nameInviterToAdmins({ name, email }: NonNullable<Invitation["inv
 
 /** The advice to an admin about a mail that we could not send. */
 export const mailFaults: Record<MailFault, string> = {
-  refused: "The mail server refused this address. Check it, or send the link yourself.",
-  unsent: "The mail could not be sent for four days. Send it again, or send the link yourself.",
+  refused: "The mail server refused this address. Check the address, or send the link yourself.",
+  unsent: "We tried to send the email for four days. Send it again, or send the link yourself.",
 };
 
 /** Describes whether it was mailed, or how often it was used. */
 export function describeUse(invitation: Invitation) {
   const { kind, uses, maxUses, allowedDomains, mailSentAt, mailFault, isMailed } = invitation;
-  if (kind === "hugging_face") return "by a link";
+  if (kind === "hugging_face") return "Link only";
   if (kind === "email") {
-    if (mailFault !== null || !isMailed) return "not mailed";
-    return mailSentAt ? "mailed" : "the mail is waiting to be sent";
+    if (mailFault !== null || !isMailed) return "Not emailed";
+    return mailSentAt ? "Emailed" : "Email waiting to be sent";
   }
-  const used = `used ${uses}${maxUses === null ? "" : ` of ${maxUses}`} times`;
-  return allowedDomains.length === 0 ? used : `${used}, only for ${allowedDomains.join(", ")}`;
+  const times = uses === 1 && maxUses === null ? "once" : `${uses} times`;
+  const used = `Used ${maxUses === null ? times : `${uses} of ${maxUses} times`}`;
+  return allowedDomains.length === 0 ? used : `${used} · Only for ${allowedDomains.join(", ")}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { httpError } from "../http/errors.ts";
 import { tooMany } from "../http/limit.ts";
 import { countUse } from "../limits/limit-counters.ts";
 import type { AuditEntry } from "../tenancy/audit-event.ts";
-import { changed, changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
+import { changeMembershipAs, type ChangingMember } from "../tenancy/change-as.ts";
 import { membershipError } from "../tenancy/errors.ts";
 import { invitationError } from "./errors.ts";
 import { createInvitationPath, nameRecipient, readInvitation } from "./invitation.ts";
@@ -32,14 +32,16 @@ type LinkWish = { kind: "link"; maxUses: number | null; domains: readonly string
  * Makes an invitation for each recipient. Only the account with that verified address or Hugging Face name can accept it.
  * A recipient with an open invitation gets no second one; an expired one is replaced.
  *
+ * @param wish.recipients each of them once
  * @returns the result for each recipient, in their order
  * @throws member.role_above_own, request.too_many; what `changeAs` throws
  */
 export function invite(
   database: TenantDatabase,
   actor: ChangingMember,
-  { recipients, ...terms }: Terms & { recipients: readonly Recipient[] },
+  wish: Terms & { recipients: readonly Recipient[] },
 ): Promise<Invited[]> {
+  const { recipients, ...terms } = wish;
   return changeMembershipAs(database, actor, "invitation:create", async (tx, role) => {
     requireRole(role, terms.role);
     await requireInviteQuota(tx, actor.organization.id, recipients.length);
@@ -48,8 +50,8 @@ export function invite(
     const events: AuditEntry[] = [];
     const ids = new Map<string, string>();
     for (const { kind, address } of recipients) {
-      const wish = { ...terms, kind, address };
-      const id = members.has(address) ? null : await insert(tx, actor, wish);
+      const isNew = !members.has(address);
+      const id = isNew ? await insert(tx, actor, { ...terms, kind, address }) : null;
       if (id === null) continue;
       ids.set(address, id);
       events.push(auditEntry("created", id, address, { kind, role: terms.role }));
@@ -59,8 +61,6 @@ export function invite(
     const value: Invited[] = [];
     for (const { address } of recipients) {
       const id = ids.get(address);
-      // The list may contain a recipient twice.
-      ids.delete(address);
       if (id === undefined) {
         value.push({ outcome: members.has(address) ? "already_member" : "already_invited" });
         continue;
@@ -129,7 +129,8 @@ export function createLink(
  * least. For its recipient it counts as a new invitation; a link has no recipient.
  *
  * @param options.requireProof requires the proof that making an invitation of that role requires
- * @returns the path of the new link, which is stored nowhere; null if only the mail has it, as no earlier mail failed
+ * @returns the recipient, null for a link; and the path of the new link, which is stored nowhere: null if only the mail has
+ *   it, as no earlier mail failed
  * @throws request.not_found, invitation.closed, invitation.too_many_links, request.too_many, member.role_above_own; what
  *   `requireProof` and `changeAs` throw
  */
@@ -138,7 +139,7 @@ export function resendInvitation(
   actor: ChangingMember,
   { id }: { id: string },
   { requireProof }: { requireProof(role: Role): void },
-): Promise<string | null> {
+): Promise<{ recipient: string | null; path: string | null }> {
   return changeMembershipAs(database, actor, "invitation:create", async (tx, role) => {
     const invitation = await requireInvitation(tx, actor, id);
     requireRole(role, invitation.role);
@@ -153,32 +154,39 @@ export function resendInvitation(
     await requireFewLinks(tx, invitation);
     await countUse(tx, resends, { subject: id });
     await countInvitations(tx, actor, 1);
-    const event = auditEntry("sent_again", id, nameRecipient(invitation) ?? "a link");
-    if (invitation.email === null)
-      return { value: await createInvitationPath(tx, invitation), event };
-    await countUse(tx, mailsToOneAddress, { subject: nameMailbox(invitation.email) });
-    const wait = await requestMail(tx, invitation);
+    const recipient = nameRecipient(invitation);
+    const event = auditEntry("sent_again", id, recipient ?? "a link");
     // This mail may fail like the one before.
-    if (invitation.mailFault !== null)
-      return { value: await createInvitationPath(tx, invitation), event };
-    if (wait > 0) throw tooMany(mailsOfOne, wait);
-    return { value: null, event };
+    const needsLink = invitation.email === null || invitation.mailFault !== null;
+    if (invitation.email !== null) {
+      await countUse(tx, mailsToOneAddress, { subject: nameMailbox(invitation.email) });
+      const wait = await requestMail(tx, invitation);
+      if (wait > 0 && !needsLink) throw tooMany(mailsOfOne, wait);
+    }
+    const path = needsLink ? await createInvitationPath(tx, invitation) : null;
+    return { value: { recipient, path }, event };
   });
 }
 
-/** Withdraws an open invitation, or disables a link. @throws request.not_found, invitation.closed; what `changeAs` throws */
+/**
+ * Withdraws an open invitation, or turns off a link.
+ *
+ * @returns the recipient; null for a link
+ * @throws request.not_found, invitation.closed; what `changeAs` throws
+ */
 export function revokeInvitation(
   database: TenantDatabase,
   actor: ChangingMember,
   { id }: { id: string },
-): Promise<void> {
+): Promise<string | null> {
   return changeMembershipAs(database, actor, "invitation:revoke", async (tx) => {
     const invitation = await requireInvitation(tx, actor, id);
     const revoked = await tx.$executeRaw`
       update invitations set status = 'revoked', closed_at = now()
        where organization_id = ${invitation.organizationId}::uuid and id = ${id}::uuid and status = 'pending'`;
     if (revoked === 0) throw invitationError("invitation.closed");
-    return changed(auditEntry("revoked", id, nameRecipient(invitation) ?? "a link"));
+    const recipient = nameRecipient(invitation);
+    return { value: recipient, event: auditEntry("revoked", id, recipient ?? "a link") };
   });
 }
 

@@ -3,22 +3,23 @@ import { requireRecentAuthentication } from "../auth/reauthentication.ts";
 import { route } from "../tenancy/route.ts";
 import { AppError, groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
+import type { RouteContext } from "../http/route.ts";
 import { withQuery } from "../http/with-query.ts";
 import type { Role } from "../access/roles.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import type { FilledForm } from "../views/form.tsx";
-import type { Outcome } from "./outcomes.tsx";
+import { roleWithArticle } from "../views/role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 import { type InvitationRow, pageOfInvitations, readInvitations } from "./invitation.ts";
-import { createLink, invite, resendInvitation, revokeInvitation } from "./invite.ts";
+import { createLink, invite, type Invited, resendInvitation, revokeInvitation } from "./invite.ts";
+import { createReceipts, type Receipt } from "./receipt.ts";
 import {
   invitationParams,
   invitationsBody,
   invitationsQuery,
   linkBody,
   type Recipient,
-  type RecipientLine,
 } from "./schema.ts";
 import { InvitationsPage } from "./views.tsx";
 
@@ -30,6 +31,8 @@ export function invitationPages({
   organizationPage,
   baseUrl,
 }: PageContext & { baseUrl: string }) {
+  const receipts = createReceipts(database, baseUrl);
+
   const list = route({
     method: "GET",
     path: "/o/:slug/invitations",
@@ -38,7 +41,8 @@ export function invitationPages({
     query: invitationsQuery,
     statuses: [200],
     read: ({ query }) => readInvitations(query),
-    handler: async ({ actor, query: { after }, rows }) => showList(actor, rows, { after }),
+    handler: async ({ actor, query: { after }, rows }, ctx) =>
+      showList(actor, rows, { after, receipt: await receipts.take(ctx, actor) }),
   });
 
   const create = route({
@@ -48,15 +52,19 @@ export function invitationPages({
     params: organizationParams,
     body: invitationsBody,
     limitField: "recipients",
-    statuses: [200],
-    async handler({ actor, body: { recipients, ...terms } }) {
-      requireProof(actor, terms.role);
-      const results = await inviteLines(actor, recipients, terms);
-      const failed = results.filter(({ fault }) => fault !== undefined);
-      const rest = failed.map(({ text }) => text).join("\n");
-      const hasWorked = failed.length < results.length;
-      const inviteForm = { values: { ...terms, recipients: rest }, errors: {} };
-      return show(actor, { results, inviteForm }, hasWorked ? 200 : 422);
+    statuses: [303],
+    async handler({ actor, body }, ctx) {
+      requireProof(actor, body.role);
+      const { recipients } = body;
+      const results = await invite(database, actor, body);
+      const receipt = describeInvited(recipients, results, baseUrl);
+      if (receipt.links.length > 0) return showOnce(ctx, actor, receipt);
+      const addresses = recipients.map(({ address }) => address).join("\n");
+      const inviteForm = {
+        values: { ...body, recipients: addresses },
+        errors: { recipients: receipt.others },
+      };
+      return show(actor, { inviteForm }, 422);
     },
     invalid: ({ actor, values, issues }) =>
       show(actor, { inviteForm: { values, errors: groupByField(issues) } }, 422),
@@ -69,13 +77,11 @@ export function invitationPages({
     params: organizationParams,
     body: linkBody,
     limitField: "maxUses",
-    statuses: [200],
-    async handler({ actor, body }) {
-      return showLink(
-        actor,
-        "A link for anyone who has it",
-        await createLink(database, actor, body),
-      );
+    statuses: [303],
+    async handler({ actor, body }, ctx) {
+      const path = await createLink(database, actor, body);
+      const note = `Anyone with it can join as ${roleWithArticle(body.role)}.`;
+      return showOnce(ctx, actor, describeLink("Invite link created", null, note, path));
     },
     invalid: ({ actor, values, issues }) =>
       show(actor, { linkForm: { values, errors: groupByField(issues) } }, 422),
@@ -86,22 +92,23 @@ export function invitationPages({
     path: "/o/:slug/invitations/:invitationId/resend",
     access: "invitation:create",
     params: invitationParams,
-    statuses: [200, 303, 429],
-    async handler({ actor, params }) {
+    statuses: [303, 429],
+    async handler({ actor, params }, ctx) {
       try {
-        const path = await resendInvitation(
+        const { recipient, path } = await resendInvitation(
           database,
           actor,
           { id: params.invitationId },
           { requireProof: (given) => requireProof(actor, given) },
         );
-        if (path === null) return backToList(actor, "The invitation was sent again.");
-        return await showLink(actor, "A new link; the earlier ones still work", path);
+        if (path === null)
+          return backToList(actor, `The invitation to ${recipient} is sent again.`);
+        const note = "The earlier links still work.";
+        return await showOnce(ctx, actor, describeLink("New link created", recipient, note, path));
       } catch (error) {
         if (!(error instanceof AppError) || error.status !== 429) throw error;
-        const results = [{ text: "Not sent again:", fault: error.message }];
         const { headers = {} } = error.options;
-        return { ...(await show(actor, { results }, 429)), headers };
+        return { ...(await show(actor, { problem: error.message }, 429)), headers };
       }
     },
   });
@@ -113,32 +120,26 @@ export function invitationPages({
     params: invitationParams,
     statuses: [303],
     async handler({ actor, params }) {
-      await revokeInvitation(database, actor, { id: params.invitationId });
-      return backToList(actor, "The invitation was withdrawn. Its links no longer work.");
+      const recipient = await revokeInvitation(database, actor, { id: params.invitationId });
+      return backToList(
+        actor,
+        recipient === null
+          ? "The invite link is turned off."
+          : `The invitation to ${recipient} is withdrawn.`,
+      );
     },
   });
 
-  /** Each line gets its own result: a wrong line does not keep the others from being invited. */
-  async function inviteLines(
-    actor: Member,
-    lines: readonly RecipientLine[],
-    terms: { role: Role; days: number },
-  ): Promise<Outcome[]> {
-    const recipients = lines.flatMap((line) => ("recipient" in line ? line.recipient : []));
-    const outcomes = (await invite(database, actor, { ...terms, recipients })).values();
-    return lines.map((line) => {
-      if ("fault" in line) return line;
-      const invited = outcomes.next().value;
-      const fault =
-        invited?.outcome === "already_member" ? "is already a member" : "is already invited";
-      if (invited?.outcome !== "invited") return { text: line.text, fault: `${fault}.` };
-      const text = describeInvited(line, invited.isMailed);
-      return { text, shownOnce: baseUrl + invited.path };
-    });
-  }
+  const describeLink = (title: string, recipient: string | null, note: string, path: string) => ({
+    title,
+    links: [{ label: recipient ?? "Invite link", note, href: baseUrl + path }],
+    others: [],
+  });
 
-  const showLink = (actor: Member, text: string, path: string) =>
-    show(actor, { results: [{ text, shownOnce: baseUrl + path }] });
+  async function showOnce(ctx: RouteContext, actor: Member, receipt: Receipt) {
+    await receipts.keep(ctx, actor, receipt);
+    return seeOther(invitationsPath(actor.organization));
+  }
 
   async function show(actor: Member, shown: Shown, status = 200) {
     const rows = await database.readOrganization<InvitationRow>(
@@ -154,7 +155,7 @@ export function invitationPages({
     shown: Shown = {},
     status = 200,
   ) {
-    const { results = [], inviteForm = blank, linkForm = blank } = shown;
+    const { receipt = null, problem, inviteForm = blank, linkForm = blank } = shown;
     const { invitations, next } = pageOfInvitations(rows);
     return organizationPage(
       actor,
@@ -164,7 +165,8 @@ export function invitationPages({
         invitations={invitations}
         here={withQuery(invitationsPath(actor.organization), { after: shown.after })}
         next={next && withQuery(invitationsPath(actor.organization), { after: next })}
-        results={results}
+        receipt={receipt}
+        problem={problem}
         inviteForm={inviteForm}
         linkForm={linkForm}
       />,
@@ -174,22 +176,41 @@ export function invitationPages({
   return [list, create, link, resend, revocation];
 }
 
+/** Describes the result for each recipient, with the links of those who were invited. */
 function describeInvited(
-  { text, recipient }: RecipientLine & { recipient: Recipient },
-  isMailed: boolean,
-) {
-  if (isMailed) return `${text} (the mail is on its way)`;
-  return recipient.kind === "email"
-    ? `${text} (not mailed: this address had too many invitations today. Please send the link yourself)`
-    : text;
+  recipients: readonly Recipient[],
+  results: readonly Invited[],
+  baseUrl: string,
+): Receipt {
+  const links: Receipt["links"] = [];
+  const others: string[] = [];
+  for (const [index, { address: label, kind }] of recipients.entries()) {
+    const result = results[index];
+    if (result?.outcome === "invited") {
+      const note = kind === "email" ? notes[result.isMailed ? "mailed" : "unmailed"] : notes.link;
+      links.push({ label, note, href: baseUrl + result.path });
+    } else {
+      const isMember = result?.outcome === "already_member";
+      others.push(`${label} is already ${isMember ? "a member" : "invited"}.`);
+    }
+  }
+  const title = links.length === 1 ? "1 person invited" : `${links.length} people invited`;
+  return { title, links, others };
 }
+
+const notes = {
+  mailed: "We are emailing this invitation.",
+  unmailed: "Not emailed: this address had too many invitations today. Send the link yourself.",
+  link: "Send this link yourself.",
+};
 
 const blank: FilledForm = { values: {}, errors: {} };
 
 /** The result of a form, or the form again with its faults. */
 type Shown = {
   after?: string | undefined;
-  results?: readonly Outcome[];
+  receipt?: Receipt | null;
+  problem?: string;
   inviteForm?: FilledForm;
   linkForm?: FilledForm;
 };

@@ -8,9 +8,6 @@ import { organizationParams } from "../tenancy/organization-params.ts";
 /** The recipient of an invitation: an address in the form of `normalizeEmail`, or a name at Hugging Face as `@ada`. */
 export type Recipient = { kind: "email" | "hugging_face"; address: string };
 
-/** One line of a pasted list, with the recipient that it names, or with its fault. */
-export type RecipientLine = { text: string } & ({ recipient: Recipient } | { fault: string });
-
 const mostRecipients = 50;
 
 /** The lifetimes of an invitation in days, as options of a form. */
@@ -38,12 +35,12 @@ const days = z
 
 export const invitationsBody = z.strictObject({
   recipients: z
-    .string("Please say whom to invite.")
+    .string("Please enter the people to invite.")
     .max(10_000, "Please shorten the list.")
     .transform(readRecipients)
-    .refine((lines) => lines.length > 0, "Please say whom to invite.")
+    .refine((recipients) => recipients.length > 0, "Please enter the people to invite.")
     .refine(
-      (lines) => lines.length <= mostRecipients,
+      (recipients) => recipients.length <= mostRecipients,
       `Please invite at most ${mostRecipients} people at once.`,
     ),
   role,
@@ -65,7 +62,10 @@ export const linkBody = z.strictObject({
       parts.map((part) => {
         const domain = normalizeDomain(part.replace(/^@/, ""));
         if (domain !== null) return domain;
-        context.addIssue({ code: "custom", message: `${part} is no domain of email addresses.` });
+        context.addIssue({
+          code: "custom",
+          message: `${part} is not a domain such as example.com.`,
+        });
         return z.NEVER;
       }),
     )
@@ -83,27 +83,46 @@ export const invitationsQuery = z.object({
 });
 
 /**
- * Reads a pasted list of email addresses and names at Hugging Face: on lines of their own, between commas or semicolons, or
- * with a person's name before an address in angle brackets. That name may have a comma if it is in quotation marks.
+ * Reads a list of email addresses and Hugging Face usernames, as people paste it: between commas, semicolons, tabs, spaces or
+ * new lines, or in angle brackets behind a person's name. It has each recipient once.
  */
-function readRecipients(text: string): RecipientLine[] {
-  const entries = text.match(/(?:"[^"\r\n]*"|[^,;\r\n])+/g) ?? [];
-  return entries
-    .map((entry) => (/<([^<>]*)>\s*$/.exec(entry)?.[1] ?? entry).trim())
-    .filter((entry) => entry !== "")
-    .map((entry) => ({ text: entry, ...readRecipient(entry) }));
+function readRecipients(text: string, context: z.RefinementCtx): Recipient[] {
+  const found = new Map<string, Recipient>();
+  const wrong = new Set<string>();
+  for (const entry of text.split(/[;\t\r\n]+/).flatMap(splitAtCommas)) {
+    const recipient = readRecipient(entry);
+    if (recipient) found.set(recipient.address, recipient);
+    else wrong.add(entry);
+  }
+  for (const entry of wrong) {
+    const shown = entry.length > 100 ? `${entry.slice(0, 100)}…` : entry;
+    const message = `${shown} is not an email address or a Hugging Face username such as @ada.`;
+    context.addIssue({ code: "custom", message });
+  }
+  return [...found.values()];
 }
 
-function readRecipient(line: string): { recipient: Recipient } | { fault: string } {
-  if (/\s/.test(line)) return { fault: "Please put a comma or a new line between addresses." };
-  const handle = /^(?:@|(?:https:\/\/)?(?:huggingface\.co|hf\.co)\/)([^/]+)\/?$/i.exec(line)?.[1];
+/** A name before an address in angle brackets may have a comma itself: `Okafor, Chidi <chidi@example.com>`. */
+function splitAtCommas(line: string): string[] {
+  const parts = line.match(/(?:"[^"]*"|[^,])+/g) ?? [];
+  return parts.flatMap((part, index) => {
+    const address = /<([^<>]*)>\s*$/.exec(part)?.[1];
+    if (address !== undefined) return [address.trim()];
+    const isOfName = !/[@/]/.test(part) && parts[index + 1]?.trim().endsWith(">");
+    const words = part.split(/\s+/).filter((word) => word !== "");
+    if (isOfName || words.length === 0) return [];
+    return words.every((word) => word.includes("@")) ? words : [part.trim()];
+  });
+}
+
+/** @returns null if it is neither an address nor a name */
+function readRecipient(entry: string): Recipient | null {
+  const handle = /^(?:@|(?:https:\/\/)?(?:huggingface\.co|hf\.co)\/)([^/]+)\/?$/i.exec(entry)?.[1];
   if (handle !== undefined) {
     return /^[a-z0-9][a-z0-9._-]{0,95}$/i.test(handle)
-      ? { recipient: { kind: "hugging_face", address: `@${handle.toLowerCase()}` } }
-      : { fault: "That is no name at Hugging Face." };
+      ? { kind: "hugging_face", address: `@${handle.toLowerCase()}` }
+      : null;
   }
-  const email = normalizeEmail(line);
-  return email === null
-    ? { fault: "That is neither an email address nor a name at Hugging Face such as @ada." }
-    : { recipient: { kind: "email", address: email } };
+  const email = normalizeEmail(entry);
+  return email === null ? null : { kind: "email", address: email };
 }

@@ -4,6 +4,7 @@ import { LiveList } from "../live/live-list.tsx";
 import type { Member } from "../tenancy/actor.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { type Role, rolesToGive, rolesToGiveByRule } from "../access/roles.ts";
+import { Alert } from "../views/alert.tsx";
 import { Card } from "../views/card.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
@@ -16,7 +17,6 @@ import {
   SubmitButton,
   TextAreaField,
 } from "../views/form.tsx";
-import { type Outcome, Outcomes } from "./outcomes.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { RoleBadge } from "../views/role-badge.tsx";
 import { RoleField } from "../views/role-field.tsx";
@@ -27,6 +27,8 @@ import {
   nameInviterToAdmins,
   nameRecipient,
 } from "./invitation.ts";
+import { ReceiptCard } from "./receipt-view.tsx";
+import type { Receipt } from "./receipt.ts";
 import { lifetimes } from "./schema.ts";
 
 interface InvitationsPageProps {
@@ -36,14 +38,17 @@ interface InvitationsPageProps {
   here: string;
   /** The address of the next page, if there is one. */
   next: string | undefined;
-  results: readonly Outcome[];
+  /** The result of the form that led here. */
+  receipt: Receipt | null;
+  /** Why an invitation was not sent again. */
+  problem: string | undefined;
   inviteForm: FilledForm;
   linkForm: FilledForm;
 }
 
 /** `GET /o/:slug/invitations`: the pending invitations, and the forms to invite more people. */
 export function InvitationsPage(props: InvitationsPageProps) {
-  const { actor, invitations, here, next, results } = props;
+  const { actor, invitations, here, next, receipt, problem } = props;
   return (
     <>
       <PageHeading title="Invitations">
@@ -53,7 +58,12 @@ export function InvitationsPage(props: InvitationsPageProps) {
       </PageHeading>
       <div class="grid grid-cols-1 items-start gap-8 lg:grid-cols-[1.5fr_1fr]">
         <div class="grid grid-cols-1 gap-6">
-          {results.length > 0 && <Outcomes outcomes={results} />}
+          {receipt && <ReceiptCard receipt={receipt} />}
+          {problem !== undefined && (
+            <Alert kind="error" title="The invitation was not sent again">
+              <p>{problem}</p>
+            </Alert>
+          )}
           <LiveList list="invitations" organization={actor.organization} href={here}>
             {invitations.length > 0 ? (
               <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
@@ -62,13 +72,13 @@ export function InvitationsPage(props: InvitationsPageProps) {
                 ))}
               </ul>
             ) : (
-              <EmptyState icon="people" title="Nobody is invited right now">
+              <EmptyState icon="people" title="No pending invitations">
                 <p>People who accept an invitation appear among the members.</p>
               </EmptyState>
             )}
             {next !== undefined && (
               <a class="btn btn-outline justify-self-start text-base" href={next}>
-                Older ones
+                Older
               </a>
             )}
           </LiveList>
@@ -88,11 +98,11 @@ const acts = {
   link: { resend: "New link", revocation: "Turn off" },
 };
 
-const actsAfterFault = { ...acts.email, resend: "Send again, and show the link" };
+const actsAfterFault = { ...acts.email, resend: "Send again and show link" };
 
 function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invitation }) {
   const { id, kind, role, presentRole, inviter, expiresAt, status, mailFault } = invitation;
-  const name = nameRecipient(invitation) ?? "Anybody with the link";
+  const name = nameRecipient(invitation) ?? "Invite link";
   const act = (path: string) => formAction(actor, `invitations/${id}/${path}`);
   return (
     <li class="grid gap-3 px-4 py-4 sm:px-6">
@@ -102,13 +112,14 @@ function InvitationRow({ actor, invitation }: { actor: Member; invitation: Invit
           <RoleBadge role={presentRole ?? role} />
           {(presentRole === null || status === "expired") && (
             <span class="badge badge-sm h-auto border-warning bg-transparent font-medium">
-              {status === "expired" ? "Expired" : "The inviter may no longer invite"}
+              {status === "expired" ? "Expired" : "Inviter can no longer invite"}
             </span>
           )}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
-          {inviter && `by ${nameInviterToAdmins(inviter)} · `}
-          until <DateText date={expiresAt} />
+          {inviter && `Invited by ${nameInviterToAdmins(inviter)} · `}
+          {status === "expired" ? "Expired on " : "Expires on "}
+          <DateText date={expiresAt} />
           {` · ${describeUse(invitation)}`}
         </p>
         {mailFault !== null && <p class="mt-1.5 text-sm font-medium">{mailFaults[mailFault]}</p>}
@@ -139,7 +150,7 @@ function InvitePeople({ actor, inviteForm: form }: InvitationsPageProps) {
       <TextAreaField
         name="recipients"
         label="Email addresses or Hugging Face usernames"
-        hint="Separate them with commas or new lines, such as ada@example.com, @grace."
+        hint="Up to 50, such as ada@example.com, @grace. You can paste them from an email."
         rows={4}
         maxLength={10_000}
         value={readField(form, "recipients")}

@@ -4,13 +4,13 @@ import { defineErrors } from "../http/errors.ts";
 export const joinRequestError = defineErrors({
   "join_request.decided": {
     status: 409,
-    title: "That request has been answered already",
-    detail: "Someone else was quicker, or the person took it back. Nothing was changed.",
+    title: "This request is already closed",
+    detail: "Another admin decided first, or the person canceled it. Nothing was changed.",
   },
   "join_request.void": {
     status: 409,
-    title: "The reason for this request is gone",
+    title: "This request can no longer be approved",
     detail:
-      "The invitation, the domain or the connection that let them ask does not hold any more. Nothing was changed. You can refuse the request, and invite the person instead.",
+      "The invitation, domain or connection behind it is no longer valid. Nothing was changed. Refuse the request, and invite the person instead.",
   },
 });

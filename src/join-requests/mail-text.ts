@@ -1,7 +1,7 @@
 import type { Role } from "../access/roles.ts";
 import type { Person } from "../identity/person.ts";
 import type { MailContent } from "../mail/mail-content.tsx";
-import { nameInMail } from "../mail/name-in-mail.ts";
+import { nameInMail, personInMail } from "../mail/name-in-mail.ts";
 import type { Occasion } from "../tenancy/mail-about.ts";
 import { roleWithArticle } from "../views/role-badge.tsx";
 
@@ -11,12 +11,12 @@ export function writeRequest(
   role: Role,
   { provenEmails, huggingFace, ...asker }: Pick<Person, "name" | "provenEmails" | "huggingFace">,
 ): MailContent {
-  const name = nameInMail(asker.name);
+  const name = personInMail(asker.name, "Someone");
   const handle = huggingFace?.handle;
   const known = [
     ...provenEmails.slice(0, 1),
     ...(handle ? [`@${nameInMail(handle)} at Hugging Face`] : []),
-  ].filter((each) => each !== asker.name);
+  ];
   return {
     subject: `${name} asks to join ${organization.name}`,
     paragraphs: [

@@ -32,5 +32,5 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
 /** Leads a person who has just asked to join to that list. */
 export const leadToOwnRequests = () =>
   seeOther("/organizations", {
-    notice: "You asked to join. An admin will decide; you need not do anything until then.",
+    notice: "You asked to join. An admin will decide.",
   });

@@ -85,8 +85,7 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
           <RoleBadge role={role} />
         </p>
         <p class="break-name mt-0.5 text-sm">
-          {reason ??
-            "The reason for this request is gone. You can refuse, and invite them instead."}
+          {reason ?? "This request is no longer valid. Refuse it, and invite them instead."}
         </p>
         <p class="break-name mt-0.5 text-sm text-base-content/75">
           {describeAccounts(asker).map((text) => (

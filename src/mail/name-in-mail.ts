@@ -1,3 +1,5 @@
+import { isName } from "../identity/display-name.ts";
+
 /** Characters that browsers read as a full stop in an address (UTS 46, section 2.3), or that look like one. */
 const dots = ".\u2024\u3002\ufe52\uff0e\uff61";
 
@@ -18,3 +20,12 @@ const number = /\+?\p{Nd}(?:[\s().-]*\p{Nd}){8,}|\+\p{Nd}(?:[\s().-]*\p{Nd}){5,}
 export function nameInMail(name: string): string {
   return name.replaceAll(number, "…").replaceAll(linking, " ").replaceAll(/ {2,}/g, " ").trim();
 }
+
+/**
+ * Names a person in a mail.
+ *
+ * @param shown the result of `displayName`
+ * @param otherwise for people without a name: nobody recognizes an address without its dots
+ */
+export const personInMail = (shown: string, otherwise: string): string =>
+  isName(shown) ? nameInMail(shown) : otherwise;

@@ -1,8 +1,9 @@
 import type { ListedMember } from "./member-list.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
+import { readPerson } from "../identity/person.ts";
 import type { TenantDatabase, Transaction } from "../database/database.ts";
 import { defineErrors, httpError } from "../http/errors.ts";
-import { changed, type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
+import { type ChangingMember, changeMembershipAs } from "../tenancy/change-as.ts";
 import { recordDecision } from "../tenancy/decision.ts";
 import { mailRoleChanged } from "../tenancy/mail.ts";
 import type { Role } from "../access/roles.ts";
@@ -92,6 +93,7 @@ export function explainMissing(successors: readonly Successor[]): string | undef
 /**
  * Transfers ownership: in one transaction the member becomes an owner and the actor an admin.
  *
+ * @returns the name of the new owner
  * @throws request.not_found if the user is not a member; ownership.already_yours,
  *   ownership.successor_suspended, ownership.successor_not_a_person; what {@link changeMembershipAs} throws
  */
@@ -99,7 +101,7 @@ export function transferOwnership(
   database: TenantDatabase,
   actor: ChangingMember,
   { userId }: { userId: string },
-): Promise<void> {
+): Promise<string> {
   const organizationId = actor.organization.id;
   const setRole = (memberId: string, role: Role) => ({
     where: { organizationId_userId: { organizationId, userId: memberId } },
@@ -111,7 +113,8 @@ export function transferOwnership(
       where: { organizationId_userId: { organizationId, userId } },
       select: { role: true, suspendedAt: true },
     });
-    if (!successor) throw httpError("request.not_found");
+    const person = await readPerson(tx, userId);
+    if (!successor || !person) throw httpError("request.not_found");
     if (successor.suspendedAt) throw ownershipError("ownership.successor_suspended");
     if (!(await isPerson(tx, userId))) {
       throw ownershipError("ownership.successor_not_a_person");
@@ -130,6 +133,6 @@ export function transferOwnership(
       target: { type: "user", id: userId },
       details: { from: successor.role, to: "owner" },
     } as const;
-    return changed(transfer, ...closed);
+    return { value: person.name, event: [transfer, ...closed] };
   });
 }

@@ -99,9 +99,9 @@ export function settingsPages(context: PageContext, entries: readonly SettingsEn
     async handler({ actor, body }) {
       const { slug } = actor.organization;
       requireRecentAuthentication(actor, settingsPath(slug));
-      await transferOwnership(database, actor, body);
+      const name = await transferOwnership(database, actor, body);
       return seeOther(settingsPath(slug), {
-        notice: "The organization was handed over. You are one of its admins now.",
+        notice: `Ownership moved to ${name}. You are now an admin.`,
       });
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),

@@ -16,14 +16,16 @@ export function writeWelcome({ organization }: About, role: Role): MailContent {
   };
 }
 
+/** @param member.email an address that they have proven */
 export function writeJoined(
   { organization }: About,
-  member: { name: string; role: Role },
+  member: { name: string; email?: string | undefined; role: Role },
 ): MailContent {
   const { name } = organization;
+  const known = member.email === undefined ? member.name : `${member.name} (${member.email})`;
   return {
     subject: `${member.name} has joined ${name}`,
-    paragraphs: [`${member.name} has joined ${name} as ${roleWithArticle(member.role)}.`],
+    paragraphs: [`${known} has joined ${name} as ${roleWithArticle(member.role)}.`],
     action: viewMembers(organization),
     footnote: "You get this email because you let them in.",
   };

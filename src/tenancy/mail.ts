@@ -4,7 +4,7 @@ import { readPerson } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
 import { countUses } from "../limits/limit-counters.ts";
 import { defineJob } from "../jobs/job.ts";
-import { nameInMail } from "../mail/name-in-mail.ts";
+import { personInMail } from "../mail/name-in-mail.ts";
 import { joinedMails, newcomerMails, notifications } from "./limits.ts";
 import { mailAbout, readActiveRole } from "./mail-about.ts";
 import {
@@ -32,7 +32,9 @@ export const joinedMail = defineJob({
       if (to === userId) return writeWelcome(occasion, occasion.role);
       const member = await readPerson(tx, userId);
       const role = await readActiveRole(tx, { organizationId, userId });
-      return member && role && writeJoined(occasion, { name: nameInMail(member.name), role });
+      if (!member || !role) return null;
+      const name = personInMail(member.name, "A new member");
+      return writeJoined(occasion, { name, email: member.provenEmails[0], role });
     });
   },
 });
@@ -67,7 +69,9 @@ export const roleMail = defineJob({
       if (role === null || occasion.role === null || role === from) return null;
       if (to === userId) return writeRoleChanged(occasion, { from, role });
       const member = await readPerson(tx, userId);
-      return member && writeOwnerChanged(occasion, { name: nameInMail(member.name), role });
+      if (!member) return null;
+      const name = personInMail(member.name, "Another member");
+      return writeOwnerChanged(occasion, { name, role });
     }),
 });
 

@@ -15,8 +15,7 @@ import { useBrowser } from "./support/browser.ts";
 
 const { openVisitor, identityProvider } = useBrowser();
 
-const rulesSaved =
-  "The rules were saved. Members by this connection follow them at their next sign-in.";
+const rulesSaved = "The rules were saved. They apply to current members at their next sign-in.";
 
 async function signInAs(handle: string, expectedStatuses: number[] = []): Promise<Page> {
   const { openTab } = await openVisitor({ expectedStatuses });
@@ -47,8 +46,8 @@ describe("an organization at Hugging Face", () => {
     await seeHeading(katherine, "Choose an organization");
     expect(await scrutinize(katherine, "choice of an organization")).toEqual([]);
     await press(katherine, "button", "Connect Orbital Works");
-    await seeText(katherine, "The organization is connected. Look at its rules below.");
-    await katherine.getByLabel("How its members get in").selectOption("request");
+    await seeText(katherine, "The organization is connected. Check its rules below.");
+    await katherine.getByLabel("How its members join").selectOption("request");
     await press(katherine, "button", "Save rules");
     await seeText(katherine, rulesSaved);
     await katherine.locator("details:has-text('Disconnect') > summary").last().click();
@@ -57,12 +56,9 @@ describe("an organization at Hugging Face", () => {
 
     const valentina = await signInAs("valentina");
     await press(valentina, "button", "Ask to join Orbital Tenant");
-    await seeText(
-      valentina,
-      "You asked to join. An admin will decide; you need not do anything until then.",
-    );
+    await seeText(valentina, "You asked to join. An admin will decide.");
 
-    await katherine.getByLabel("How its members get in").selectOption("offer");
+    await katherine.getByLabel("How its members join").selectOption("offer");
     await press(katherine, "button", "Save rules");
     await seeText(katherine, rulesSaved);
     const mary = await signInAs("mary");

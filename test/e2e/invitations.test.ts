@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
-import { invite, readLink } from "./support/inviting.ts";
+import { invite, makeLink, readLink } from "./support/inviting.ts";
 import { scrutinize } from "./support/scrutiny.ts";
 import {
   answerHuggingFace,
@@ -54,14 +54,20 @@ it.each([
 ])(
   "lets a person with a new password account join by a mail, in $browser",
   async ({ javaScriptEnabled }) => {
-    const { page, organization } = await openInvitations({ javaScriptEnabled });
+    const { page, organization } = await openInvitations({
+      javaScriptEnabled,
+      expectedStatuses: [422],
+    });
     const account = inventAddress("Nina Nakamura");
-    await invite(page, `${account.username.toUpperCase()}\nnobody at all`);
-    await seeText(page, "Copy these links now. They won’t be shown again.");
-    await seeText(page, "Please put a comma or a new line between addresses.");
-    expect(await page.getByLabel("Email addresses or Hugging Face usernames").inputValue()).toBe(
-      "nobody at all",
-    );
+    await invite(page, `Nina <${account.username.toUpperCase()}>, nobody at all`);
+    await page.getByText("nobody at all is not an email address", { exact: false }).waitFor();
+    const list = page.getByLabel("Email addresses or Hugging Face usernames");
+    expect(await list.inputValue()).toContain("nobody at all");
+    await invite(page, `Nina <${account.username.toUpperCase()}>`);
+    await seeText(page, "Copy this link now. It won’t be shown again.");
+    await page.reload();
+    await seeText(page, account.username);
+    expect(await page.getByText("won’t be shown again", { exact: false }).count()).toBe(0);
 
     const [mail] = await application.deliverMail();
     expect(mail?.to).toBe(account.username);
@@ -85,7 +91,7 @@ it.each([
     await page.goto(`/o/${organization.slug}/members`);
     await seeText(page, account.username);
     await openSection(page, "Invitations");
-    await seeText(page, "Nobody is invited right now");
+    await seeText(page, "No pending invitations");
   },
 );
 
@@ -123,10 +129,7 @@ it("lets an admin accept another account of the invited person", async () => {
   expect(await scrutinize(guest, "invitation for another account")).toEqual([]);
   await press(guest, "button", "Ask an admin to accept this account");
   await seeHeading(guest, "Your organizations");
-  await seeText(
-    guest,
-    "You asked to join. An admin will decide; you need not do anything until then.",
-  );
+  await seeText(guest, "You asked to join. An admin will decide.");
 
   await openSection(page, "Requests");
   await page
@@ -145,7 +148,7 @@ it("lets an admin accept another account of the invited person", async () => {
   await openSection(page, "Audit log");
   await page.getByText("invited: work@lantern.example", { exact: false }).first().waitFor();
   await openSection(page, "Invitations");
-  await seeText(page, "Nobody is invited right now");
+  await seeText(page, "No pending invitations");
 });
 
 it("is on the invited person's list of organizations until they decline", async () => {
@@ -160,11 +163,11 @@ it("is on the invited person's list of organizations until they decline", async 
   await seeText(guest, "Olivia Okafor invites you as a member.");
   expect(await scrutinize(guest, "an invitation that waits")).toEqual([]);
   await press(guest, "button", "Decline Lantern Press");
-  await seeText(guest, "You declined the invitation.");
+  await seeText(guest, "You declined the invitation to Lantern Press.");
   await seeText(guest, "You are not in an organization yet");
 
   await openSection(page, "Invitations");
-  await seeText(page, "Nobody is invited right now");
+  await seeText(page, "No pending invitations");
 });
 
 it("survives two tabs and a lost cookie", async () => {
@@ -197,9 +200,25 @@ it("survives two tabs and a lost cookie", async () => {
   await seeHeading(second, "Welcome to Lantern Press");
 });
 
-it("has accessible pages", async () => {
+it("copies a link, and has no button for it without JavaScript", async () => {
   const { page } = await openInvitations();
-  await invite(page, `${randomUUID()}@lantern.example\nnot an address`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const path = await makeLink(page);
+  await page.getByRole("button", { name: "Copy Invite link" }).click();
+  await page.getByRole("button", { name: "Copied Invite link" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(path);
+
+  const plain = await openInvitations({ javaScriptEnabled: false });
+  await makeLink(plain.page);
+  expect(await plain.page.getByRole("button", { name: "Copy" }).count()).toBe(0);
+});
+
+it("has accessible pages", async () => {
+  const { page } = await openInvitations({ expectedStatuses: [422] });
+  await invite(page, "@grace, not an address");
+  await page.getByText("not an address is not an email address", { exact: false }).waitFor();
+  expect(await scrutinize(page, "wrong addresses")).toEqual([]);
+  await invite(page, `${randomUUID()}@lantern.example, @grace`);
   await seeText(page, "Copy these links now. They won’t be shown again.");
   expect(await scrutinize(page, "invitations")).toEqual([]);
 });

@@ -54,7 +54,7 @@ it("hands an organization over after asking for the password, and restores one, 
   await page.getByText("Please choose a person.").waitFor();
   await page.getByLabel("New owner").selectOption({ label: "Chidi Okafor (member)" });
   await press(page, "button", "Hand over ownership");
-  await seeText(page, "The organization was handed over. You are one of its admins now.");
+  await seeText(page, "Ownership moved to Chidi Okafor. You are now an admin.");
   await openSection(page, "Home");
   await seeRole(page, "Admin");
   await hisPage.reload();

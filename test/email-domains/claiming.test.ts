@@ -89,8 +89,8 @@ describe("POST /o/:slug/email-domains", () => {
 
   it.each([
     ["a word", "acme", "Please enter a domain"],
-    ["a public suffix", "co.uk", "Anybody can register"],
-    ["a public mail provider", "gmail.com", "Anybody can get an address"],
+    ["a public suffix", "co.uk", "Anyone can register"],
+    ["a public mail provider", "gmail.com", "Anyone can get an address"],
   ])("refuses %s, and keeps the value", async (_what, typed, message) => {
     const { owner, organization, path } = await assemble(application);
     const before = await readEverythingOf(application, organization);
@@ -107,7 +107,7 @@ describe("POST /o/:slug/email-domains", () => {
     const domain = await addDomain(application, organization);
     const answer = await submit(owner.agent, path, { action: "/email-domains", domain });
     expect(answer.status).toBe(422);
-    expect(answer.text).toContain("It is on your list already.");
+    expect(answer.text).toContain("This domain is already on your list.");
     const claim = await readClaim(application, organization, domain);
     expect(claim).toMatchObject({ challenge: "a challenge" });
     expect(claim?.verifiedAt).not.toBeNull();
@@ -123,7 +123,9 @@ describe("POST /o/:slug/email-domains", () => {
     );
     const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
     expect(statuses).toEqual([303, 303, 303, 422, 422, 422, 422, 422]);
-    expect(answers.find(({ status }) => status === 422)?.text).toContain("There are 20 domains");
+    expect(answers.find(({ status }) => status === 422)?.text).toContain(
+      "You can have at most 20 domains",
+    );
     const [row] = await application.query<{ count: number }>(
       "select count(*)::int from email_domains where organization_id = $1",
       [organization.id],

@@ -29,7 +29,7 @@ export const emailDomainGallery: Readonly<Record<string, VNode>> = {
       ]}
       form={{
         values: { domain: "gmail.com" },
-        errors: { domain: ["Anybody can get an address there."] },
+        errors: { domain: ["Anyone can get an address at this domain."] },
       }}
       result={{
         domain: "acme.test",

@@ -37,7 +37,7 @@ describe("GET /organizations", () => {
       const { organization, domain, outsider } = await arrange({ mode });
       await giveAddress(application, outsider.person, `Out.Sider@${domain.toUpperCase()}`);
       const option = await readJoinOption(outsider, organization);
-      expect(option?.words).toContain(`You have an address at ${domain}: ${text}`);
+      expect(option?.words).toContain(`You have an address at ${domain}, so ${text}`);
       expect(option?.words).toContain(button);
       expect(option?.action?.pathname).toBe(
         `/organizations/${organization.id}/email-domains/${domain}/joining`,

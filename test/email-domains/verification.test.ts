@@ -42,8 +42,8 @@ describe("POST /o/:slug/email-domains/:domain/verification", () => {
   });
 
   it.each([
-    ["there is no such record", "ENOTFOUND", 422, "We found no such record yet."],
-    ["the DNS could not be asked", "ESERVFAIL", 503, "could not be asked"],
+    ["there is no such record", "ENOTFOUND", 422, "We did not find the record yet."],
+    ["the DNS could not be asked", "ESERVFAIL", 503, "did not answer"],
   ])("says on the page that %s", async (_what, code, status, text) => {
     const { organization, domain, check } = await claim();
     const before = await readEverythingOf(application, organization);

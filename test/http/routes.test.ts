@@ -40,6 +40,15 @@ describe("the routes", () => {
     );
   });
 
+  it("lead elsewhere when the form of a page has done its work, so that a reload does not send it again", () => {
+    const forms = application.routes.filter(
+      ({ method, crossSite, response }) => method === "POST" && !crossSite && !response,
+    );
+    expect(forms.length).toBeGreaterThan(20);
+    const pages = forms.filter(({ statuses }) => statuses.some((status) => status < 300));
+    expect(pages.map(({ path }) => path)).toEqual([]);
+  });
+
   it("CS04 change nothing for GET and HEAD by any person", async () => {
     const cast = await assembleCast(application);
     const pages = application.routes.filter(({ method }) => method === "GET");

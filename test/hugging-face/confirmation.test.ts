@@ -281,7 +281,7 @@ describe("a sign-in with Hugging Face", () => {
     // Hugging Face still knows this browser, and asks nothing.
     const confirmed = await join();
     expect(confirmed.url).toBe(at("/organizations"));
-    expect(confirmed.html).toContain("Hugging Face told us where you work now.");
+    expect(confirmed.html).toContain("Hugging Face told us your organizations.");
     expect((await join()).url).toBe(at(organization.path));
 
     await application.query("delete from memberships where user_id = $1", [person.id]);

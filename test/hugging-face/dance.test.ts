@@ -80,7 +80,7 @@ describe("connecting an organization with one at Hugging Face", () => {
       const { browser, leave } = await arrive(handle);
       const page = await answerHuggingFace(browser, await leave(), handle);
       expect(page.status).toBe(403);
-      expect(page.html).toContain("You are no admin at Hugging Face");
+      expect(page.html).toContain("You are not an admin at Hugging Face");
     }
   });
 
@@ -105,7 +105,7 @@ describe("connecting an organization with one at Hugging Face", () => {
       decision: "refuse",
     });
     expect(page.status).toBe(400);
-    expect(page.html).toContain("You did not let us look");
+    expect(page.html).toContain("Access was denied");
     expect(await readConnections(organization.id)).toEqual([]);
   });
 

@@ -40,8 +40,8 @@ export const huggingFaceGallery: Readonly<Record<string, VNode>> = {
         subject: "65ab",
         values: { mode: "always", adminRole: "owner" },
         errors: {
-          mode: ["Please choose how people get in."],
-          adminRole: ["Please choose one of the roles, or no place."],
+          mode: ["Please choose how people join."],
+          adminRole: ["Please choose one of the roles."],
         },
       }}
     />,

@@ -74,7 +74,7 @@ describe("GET /organizations", () => {
     expect(await readHistory(person)).toBeUndefined();
     expect(await readRequest(person)).toMatchObject({ status: "pending", role: "viewer" });
     const after = await readJoinOptions(person);
-    expect(after.html).toContain("and asked to join. An admin decides.");
+    expect(after.html).toContain("and asked to join. An admin will decide.");
     expect(after.joinOptions).toEqual([]);
   });
 

@@ -219,7 +219,7 @@ describe("the token of a connection", () => {
     const { send } = await setUp();
     const answer = await send("token", { token: "Bearer secret" });
     expect(answer.status).toBe(422);
-    expect(answer.text).toContain("A token of Hugging Face begins with hf_.");
+    expect(answer.text).toContain("A Hugging Face token begins with hf_.");
     expect(answer.text).not.toContain("Bearer secret");
   });
 });

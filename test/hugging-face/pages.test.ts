@@ -41,7 +41,7 @@ describe("GET /o/:slug/hugging-face", () => {
     expect(settings.text).toContain(`href="/o/${organization.slug}/hugging-face"`);
     const { text } = await agent.get(`/o/${organization.slug}/hugging-face`).expect(200);
     expect(text).toContain("Orbital Works");
-    expect(text).toContain("@orbital-works · 1 member came by it");
+    expect(text).toContain("@orbital-works · 1 member joined through it");
     expect(text).toMatch(/<option value="offer" selected/);
   });
 
@@ -190,7 +190,7 @@ describe("POST /o/:slug/hugging-face", () => {
     for (const choice of strangers) {
       const { status, text } = await send(choice);
       expect(status).toBe(410);
-      expect(text).toContain("That choice is too old");
+      expect(text).toContain("This choice has expired");
       expect(text).toContain(`href="/o/${organization.slug}/hugging-face"`);
     }
     expect(await readConnections(organization.id)).toEqual([]);

@@ -178,7 +178,9 @@ describe("declining an invitation", () => {
     const { world, email, invitation: first, ada } = await inviteAda(application);
     const answer = await answerBy(ada, first.token, "rejection");
     expect(answer.headers["location"]).toBe("/organizations");
-    expect((await ada.agent.get("/organizations")).text).toContain("You declined the invitation.");
+    expect((await ada.agent.get("/organizations")).text).toContain(
+      `You declined the invitation to ${world.organization.name}.`,
+    );
     expect(await first.readStatus()).toBe("declined");
     expect((await answerBy(ada, first.token)).status).toBe(410);
     const [event] = await world.readEvents("invitation.declined");

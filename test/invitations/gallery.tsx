@@ -72,17 +72,39 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
         { ...invitation, id: "invitation-6", mailFault: "unsent" },
       ]}
       next="/o/acme/invitations?after=invitation-4"
-      results={[
-        { text: "grace@acme.example", shownOnce: `https://product.example/invitations/${token}` },
-        { text: "<script>alert(1)</script>", fault: "Please put each on a line of its own." },
-      ]}
+      receipt={{
+        title: "2 people invited",
+        links: [
+          {
+            label: "grace@acme.example",
+            note: "We are emailing this invitation.",
+            href: `https://product.example/invitations/${token}`,
+          },
+          {
+            label: `@${"a-rather-long-name-".repeat(5)}`,
+            note: "Send this link yourself.",
+            href: `https://product.example/invitations/${token}-`,
+          },
+        ],
+        others: ["ada@acme.example is already a member."],
+      }}
+      problem={undefined}
       inviteForm={{
         values: { recipients: "ada@example.com, grace", role: "admin", days: "30" },
-        errors: { recipients: ["Please say whom to invite."], role: ["Please choose."] },
+        errors: {
+          recipients: [
+            "grace is not an email address or a Hugging Face username such as @ada.",
+            `${"W".repeat(100)}… is not an email address or a Hugging Face username such as @ada.`,
+          ],
+          role: ["Please choose."],
+        },
       }}
       linkForm={{
         values: { maxUses: "0", domains: "acme" },
-        errors: { maxUses: ["Please use a number."], domains: ["acme is no domain."] },
+        errors: {
+          maxUses: ["Please use a number."],
+          domains: ["acme is not a domain such as example.com."],
+        },
       }}
     />,
   ),
@@ -93,7 +115,8 @@ export const invitationGallery: Readonly<Record<string, VNode>> = {
       actor={{ ...owner, role: "admin" }}
       invitations={[]}
       next={undefined}
-      results={[{ text: "ada", fault: "is already invited." }]}
+      receipt={null}
+      problem="An invitation to this address was mailed less than 10 minutes ago."
       inviteForm={blank}
       linkForm={blank}
     />,
@@ -163,10 +186,12 @@ export const evilInvitations = {
       actor={evilActor}
       invitations={[evilInvitation, { ...evilInvitation, email: null }]}
       next={evil}
-      results={[
-        { text: evil, shownOnce: evil },
-        { text: evil, fault: evil },
-      ]}
+      receipt={{
+        title: evil,
+        links: [{ label: evil, note: evil, href: evil }],
+        others: [evil],
+      }}
+      problem={evil}
       inviteForm={evilForm}
       linkForm={evilForm}
     />

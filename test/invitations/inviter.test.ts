@@ -52,7 +52,7 @@ describe("the inviter of an invitation", () => {
     }
     expect((await ada.agent.get("/organizations")).text).not.toContain(world.organization.name);
     const list = await world.people.owner.agent.get(world.list);
-    expect(list.text.match(/The inviter may no longer invite/g)).toHaveLength(2);
+    expect(list.text.match(/Inviter can no longer invite/g)).toHaveLength(2);
     expect(await invitation.readStatus()).toBe("pending");
     await makeThem(world, admin, "admin");
     expect((await answerBy(ada, invitation.token)).status).toBe(303);
@@ -83,7 +83,7 @@ describe("the inviter of an invitation", () => {
     await makeThem(world, admin, "viewer");
     const ada = await arriveWith(application, { handle: "relieved" });
     expect((await answerBy(ada, token)).status).toBe(404);
-    expect((await owner.agent.post(`${world.list}/${id}/resend`)).status).toBe(200);
+    expect((await owner.agent.post(`${world.list}/${id}/resend`)).status).toBe(303);
     expect((await answerBy(ada, token)).status).toBe(303);
   });
 

@@ -66,7 +66,7 @@ describe("one address", () => {
     const spellings = Array.from({ length: 5 }, (_, index) => `${local}+${index}@${domain}`);
     await inviteByForm(agent, world, spellings.join("\n"));
     const sixth = await inviteByForm(agent, world, `${local?.[0]}.${local?.slice(1)}@${domain}`);
-    expect(sixth.text).toContain("Please send the link yourself");
+    expect(sixth.text).toContain("Send the link yourself");
     expect(await application.deliverMail()).toHaveLength(5);
   });
 
@@ -81,7 +81,7 @@ describe("one address", () => {
       answers.push(answer.text);
       if (time < 5) continue;
       const list = await world.people.owner.agent.get(world.list);
-      expect(list.text).toContain("not mailed");
+      expect(list.text).toContain("Not emailed");
       const [invitation] = await world.readInvitations();
       const resend = await world.people.owner.agent.post(
         `${world.list}/${invitation?.id ?? ""}/resend`,
@@ -89,12 +89,12 @@ describe("one address", () => {
       expect(resend.status).toBe(429);
       expect(resend.headers["ratelimit-policy"]).toBe('"invitation-mails";q=5;w=86400');
     }
-    expect(answers.map((text) => text.includes("the mail is on its way"))).toEqual([
+    expect(answers.map((text) => text.includes("We are emailing this invitation"))).toEqual([
       ...Array.from({ length: 5 }, () => true),
       false,
       false,
     ]);
-    expect(answers.at(-1)).toContain("Please send the link yourself");
+    expect(answers.at(-1)).toContain("Send the link yourself");
     const mails = await application.deliverMail();
     expect(mails.filter(({ to }) => to === email)).toHaveLength(5);
   });

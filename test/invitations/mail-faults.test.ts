@@ -81,13 +81,14 @@ async function invitePerson() {
   return {
     email,
     see: async () => (await agent.get(world.list)).text,
-    resend: () => agent.post(`${world.list}/${invitation?.id}/resend`),
+    resend: () => agent.post(`${world.list}/${invitation?.id}/resend`).redirects(1),
   };
 }
 
-const refused = "The mail server refused this address. Check it, or send the link yourself.";
-const unsent = "The mail could not be sent for four days.";
-const waiting = "the mail is waiting to be sent";
+const refused =
+  "The mail server refused this address. Check the address, or send the link yourself.";
+const unsent = "We tried to send the email for four days.";
+const waiting = "Email waiting to be sent";
 
 describe("an invitation to an address that the mail server refuses for good", () => {
   it("is not tried again, and the page says so", async () => {
@@ -118,7 +119,7 @@ describe("an invitation to an address that the mail server refuses for good", ()
     expect(answered.text).toContain(waiting);
     answer = null;
     await work();
-    expect(await see()).toContain("· mailed");
+    expect(await see()).toContain("· Emailed");
   });
 });
 
@@ -139,7 +140,7 @@ describe("an invitation that the mail server refuses for now", () => {
     await work();
     expect(await listMailJobs()).toEqual([]);
     const page = await see();
-    expect(page).toContain("· mailed");
+    expect(page).toContain("· Emailed");
     expect(page).not.toContain(unsent);
   });
 });

@@ -105,7 +105,7 @@ describe("the mail of an invitation", () => {
       expect((await inviteByForm(agent, world, email.toUpperCase())).status).toBe(200);
     }
     expect(await application.deliverMail()).toEqual([]);
-    expect((await agent.get(world.list)).text).toContain("the mail is waiting to be sent");
+    expect((await agent.get(world.list)).text).toContain("Email waiting to be sent");
     // Those that were withdrawn before their time do not make the last one wait any longer.
     const waits = await readWaits();
     expect(waits).toHaveLength(4);

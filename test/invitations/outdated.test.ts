@@ -46,7 +46,7 @@ describe("a member whom an owner has made a viewer", () => {
     const guest = await arriveWith(application);
     await answerBy(guest, link.token);
     await setRole(world, guest, "viewer");
-    expect((await world.press(world.people.admin, link, "resend")).status).toBe(200);
+    expect((await world.press(world.people.admin, link, "resend")).status).toBe(303);
     await answerBy(guest, link.token);
     expect(await world.readRole(guest)).toBe("viewer");
   });
@@ -98,12 +98,12 @@ describe("a removed member", () => {
     await remove(world, guest);
     const page = await openBy(guest, link.token);
     expect(page.status).toBe(200);
-    expect(page.text).toContain("This invitation does not work for you any more");
-    expect(page.text).toContain("Ask one of its admins for a new one");
+    expect(page.text).toContain("This invitation no longer works for you");
+    expect(page.text).toContain("Ask an admin for a new one");
     expect(page.text).not.toContain(`/invitations/${link.token}/acceptance`);
     const answer = await answerBy(guest, link.token);
     expect(answer.status).toBe(410);
-    expect(answer.text).toContain("This invitation does not work for you any more");
+    expect(answer.text).toContain("This invitation no longer works for you");
     expect((await answerBy(await arriveWith(application), link.token)).status).toBe(303);
     // Visitors learn nothing of that.
     const visitor = await openBy({ agent: application.visitor() }, link.token);

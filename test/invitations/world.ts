@@ -147,7 +147,7 @@ export async function inviteAda(
 export const findTokens = (text: string): string[] =>
   [...text.matchAll(/\/invitations\/([\w-]{43})(?![\w-])/g)].map(([, token = ""]) => token);
 
-/** Invites by the form of the page. */
+/** Invites by the form of the page, and opens the page to which it leads. */
 export const inviteByForm = (
   agent: Agent,
   { list }: World,
@@ -157,13 +157,15 @@ export const inviteByForm = (
   agent
     .post(list)
     .type("form")
-    .send({ recipients, role: "member", days: "7", ...terms });
+    .send({ recipients, role: "member", days: "7", ...terms })
+    .redirects(1);
 
 export const linkByForm = (agent: Agent, { path }: World, fields: Record<string, string> = {}) =>
   agent
     .post(`${path}/invitation-links`)
     .type("form")
-    .send({ role: "member", days: "7", maxUses: "", domains: "", ...fields });
+    .send({ role: "member", days: "7", maxUses: "", domains: "", ...fields })
+    .redirects(1);
 
 /** Presses a button of the invitation's page. */
 export const answerBy = (

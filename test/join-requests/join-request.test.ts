@@ -124,6 +124,19 @@ describe("requestToJoin()", () => {
     await ask(organization, asker);
     expect(await deliver()).toEqual([[address, "Nag asks to join Acme Robotics"]]);
   });
+
+  it("gives the proven address of a person without a name", async () => {
+    const { organization } = await assemble();
+    const asker = await application.createPerson();
+    await application.query("update users set name = null, username = null where id = $1", [
+      asker.id,
+    ]);
+    const email = await giveAddress(application, asker);
+    await ask(organization, asker);
+    const [mail] = await application.deliverMail();
+    expect(mail?.subject).toBe("Someone asks to join Acme Robotics");
+    expect(mail?.text).toContain(`Someone (${email}) asks to join Acme Robotics.`);
+  });
 });
 
 describe("approveRequest()", () => {

@@ -98,13 +98,13 @@ describe("GET /o/:slug/join-requests", () => {
       strange,
     ]);
     const { text } = await admin.agent.get(path);
-    expect(text.match(/The reason for this request is gone/g)).toHaveLength(2);
+    expect(text.match(/This request is no longer valid/g)).toHaveLength(2);
     expect(text).not.toContain("/approval");
     expect(text.match(/\/refusal\?/g)).toHaveLength(2);
     for (const each of [id, strange]) {
       const answer = await post(admin.agent, `${path}/${each}/approval`);
       expect(answer.status).toBe(409);
-      expect(answer.text).toContain("The reason for this request is gone");
+      expect(answer.text).toContain("This request can no longer be approved");
     }
     expect(await readRole(application, organization, person)).toBeNull();
     expect((await readRequest(id))?.status).toBe("pending");

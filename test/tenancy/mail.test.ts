@@ -56,6 +56,16 @@ describe("a member who has joined", () => {
     expect(mail?.html).toContain(`href="${link("/members")}"`);
   });
 
+  it("without a name is not called by an address without its dots", async () => {
+    await application.query("update users set name = null where id = $1", [grace.id]);
+    await letIn(owner.id);
+    const [mail] = await application.deliverMail();
+    expect(mail?.subject).toBe("A new member has joined Acme Robotics");
+    expect(mail?.text).toContain(
+      `A new member (${addresses.grace}) has joined Acme Robotics as a member.`,
+    );
+  });
+
   it("gets a mail if they joined by themselves or were approved", async () => {
     await letIn(grace.id);
     const [mail] = await application.deliverMail();

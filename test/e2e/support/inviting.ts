@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 
 import { press } from "./steps.ts";
 
-/** On the page of an organization's invitations: one recipient on each line. */
+/** On the page of an organization's invitations: one recipient, or several with commas. */
 export async function invite(page: Page, recipients: string): Promise<void> {
   await page.getByLabel("Email addresses or Hugging Face usernames").fill(recipients);
   await press(page, "button", "Invite people");
@@ -17,4 +17,4 @@ export async function makeLink(page: Page): Promise<string> {
 
 /** @returns the path of the invitation that was just made */
 export const readLink = async (page: Page): Promise<string> =>
-  new URL(await page.getByRole("main").locator("code").first().innerText()).pathname;
+  new URL(await page.getByRole("main").locator("copy-field input").first().inputValue()).pathname;
