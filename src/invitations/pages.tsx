@@ -7,6 +7,8 @@ import { withQuery } from "../http/with-query.ts";
 import type { Role } from "../access/roles.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
+import { closingQuery, joiningPath } from "../tenancy/way-to-join.ts";
 import type { FilledForm } from "../views/form.tsx";
 import type { Outcome } from "./outcomes.tsx";
 import { organizationPath } from "../access/organization-path.ts";
@@ -33,6 +35,7 @@ export function invitationPages({
   const list = route({
     method: "GET",
     path: "/o/:slug/invitations",
+    section: people,
     access: "invitation:read",
     params: organizationParams,
     query: invitationsQuery,
@@ -44,6 +47,7 @@ export function invitationPages({
   const create = route({
     method: "POST",
     path: "/o/:slug/invitations",
+    section: people,
     access: "invitation:create",
     params: organizationParams,
     body: invitationsBody,
@@ -65,6 +69,7 @@ export function invitationPages({
   const link = route({
     method: "POST",
     path: "/o/:slug/invitation-links",
+    section: people,
     access: "invitation:create",
     params: organizationParams,
     body: linkBody,
@@ -84,6 +89,7 @@ export function invitationPages({
   const resend = route({
     method: "POST",
     path: "/o/:slug/invitations/:invitationId/resend",
+    section: people,
     access: "invitation:create",
     params: invitationParams,
     statuses: [200, 303, 429],
@@ -111,10 +117,14 @@ export function invitationPages({
     path: "/o/:slug/invitations/:invitationId/revocation",
     access: "invitation:revoke",
     params: invitationParams,
+    query: closingQuery,
     statuses: [303],
-    async handler({ actor, params }) {
+    async handler({ actor, params, query: { from } }) {
       await revokeInvitation(database, actor, { id: params.invitationId });
-      return backToList(actor, "The invitation was withdrawn. Its links no longer work.");
+      const { organization } = actor;
+      return seeOther(from ? joiningPath(organization) : invitationsPath(organization), {
+        notice: "The invitation was withdrawn. Its links no longer work.",
+      });
     },
   });
 

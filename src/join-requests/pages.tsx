@@ -3,6 +3,7 @@ import type { ChangingMember } from "../tenancy/change-as.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { route } from "../tenancy/route.ts";
 import { approveRequest, refuseRequest, withdrawRequest } from "./join-request.ts";
@@ -18,6 +19,7 @@ export function joinRequestPages(
   const list = route({
     method: "GET",
     path: "/o/:slug/join-requests",
+    section: people,
     access: "join-request:read",
     params: organizationParams,
     query: joinRequestsQuery,

@@ -12,6 +12,13 @@ export type ListedRequest = {
   askedAt: Date;
 };
 
+/** SQL: the requests of the current organization that `listRequests` lists. */
+export const pendingRequests = `
+  select from join_requests r join users u on u.id = r.user_id and u.deleted_at is null
+   where r.organization_id = current_organization_id() and r.status = 'pending'
+     and not exists (select from memberships m
+                      where m.organization_id = r.organization_id and m.user_id = r.user_id)`;
+
 const pageSize = 20;
 
 /**

@@ -8,7 +8,7 @@ import { hasPermission } from "../access/roles.ts";
 import { organizationPath } from "../access/organization-path.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
-import type { PageContext, SettingsEntry } from "../tenancy/feature.ts";
+import type { PageContext } from "../tenancy/feature.ts";
 import { deletionBody, ownershipBody, settingsBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { changeSettings } from "./settings.ts";
@@ -17,10 +17,7 @@ import { SettingsPage } from "./settings-view.tsx";
 const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
 
 /** The settings of an organization: its name and address, who owns it, and whether it exists. */
-export function settingsPages(
-  { database, organizationPage }: PageContext,
-  entries: readonly SettingsEntry[],
-) {
+export function settingsPages({ database, organizationPage }: PageContext) {
   const params = organizationParams;
 
   const show = route({
@@ -45,7 +42,7 @@ export function settingsPages(
         const { slug, isMoved } = await changeSettings(database, actor, body);
         return seeOther(settingsPath(slug), {
           notice: isMoved
-            ? "The address was changed. Links to the former one lead here for 90 days."
+            ? "The URL was changed. Links to the former one lead here for 90 days."
             : "Your changes were saved.",
         });
       } catch (error) {
@@ -71,7 +68,7 @@ export function settingsPages(
       requireRecentAuthentication(actor, settingsPath(slug));
       await transferOwnership(database, actor, body);
       return seeOther(settingsPath(slug), {
-        notice: "The organization was handed over. You are one of its admins now.",
+        notice: "You transferred the organization. You are one of its admins now.",
       });
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),
@@ -127,7 +124,6 @@ export function settingsPages(
       { title: "Settings", section: "Settings", status: issues.length > 0 ? 422 : 200 },
       <SettingsPage
         actor={actor}
-        entries={entries}
         successors={successors}
         isConfirmed={isRecentlyAuthenticated(actor)}
         form={{ values, errors: groupByField(issues) }}

@@ -88,7 +88,7 @@ describe("an organization at Hugging Face", () => {
     await answerHuggingFace(page, "katherine");
     await seeHeading(page, "That was another Hugging Face account");
     expect(await scrutinize(page, "another Hugging Face account")).toEqual([]);
-    await press(page, "link", "Back to the settings");
+    await press(page, "link", "Back to Hugging Face");
     await seeHeading(page, "Hugging Face");
   });
 });

@@ -50,11 +50,11 @@ it("hands an organization over after asking for the password, and restores one, 
   await signIn(page, account);
   await seeHeading(page, "Settings");
   expect(pathOf(page)).toBe(`${home}/settings`);
-  await press(page, "button", "Hand over ownership");
+  await press(page, "button", "Transfer ownership");
   await page.getByText("Please choose a person.").waitFor();
   await page.getByLabel("New owner").selectOption({ label: "Chidi Okafor (member)" });
-  await press(page, "button", "Hand over ownership");
-  await seeText(page, "The organization was handed over. You are one of its admins now.");
+  await press(page, "button", "Transfer ownership");
+  await seeText(page, "You transferred the organization. You are one of its admins now.");
   await openSection(page, "Home");
   await seeRole(page, "Admin");
   await hisPage.reload();

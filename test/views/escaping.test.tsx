@@ -45,7 +45,6 @@ const contents = {
   SettingsPage: (
     <SettingsPage
       actor={{ ...evilActor, role: "owner" }}
-      entries={[]}
       successors={[
         {
           userId: evil,

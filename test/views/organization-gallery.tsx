@@ -3,7 +3,6 @@ import type { VNode } from "preact";
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { SessionsPage } from "../../src/account/sessions-view.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
-import { features } from "../../src/features.ts";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { featureTests } from "../features.ts";
 import { ada, createdAt, longName, owner, reader, show, showSection } from "./samples.tsx";
@@ -54,7 +53,6 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   settings: showSection(
     "Settings",
     <SettingsPage
-      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed
@@ -72,7 +70,6 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   "settings-unconfirmed": showSection(
     "Settings",
     <SettingsPage
-      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed={false}
