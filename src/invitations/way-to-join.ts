@@ -35,6 +35,7 @@ export const inviteLinks: WayToJoin<Link> = {
       title: `Anyone with the link${condition}`,
       roles: [present],
       text: describeUses(uses, maxUses),
+      countsUses: true,
       expiresAt: new Date(expiresAt),
       closing: {
         path: `invitations/${id}/revocation`,
@@ -47,5 +48,6 @@ export const inviteLinks: WayToJoin<Link> = {
 
 function describeUses(uses: number, maxUses: number | null): string {
   if (maxUses !== null) return `Used ${uses} of ${maxUses} times.`;
+  if (uses === 0) return "Not used yet.";
   return uses === 1 ? "Used once." : `Used ${uses} times.`;
 }

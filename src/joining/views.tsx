@@ -84,7 +84,7 @@ function Way({ actor, way, id, open }: WayProps) {
 }
 
 function Open({ actor, opened, way }: { actor: Member; opened: OpenWay; way: DescribedWay }) {
-  const { title, roles, text, expiresAt, closing } = way;
+  const { title, roles, text, countsUses, expiresAt, closing } = way;
   return (
     <li class="grid gap-x-6 gap-y-3 py-4 sm:grid-cols-[1fr_auto]">
       <div class="min-w-0">
@@ -100,13 +100,13 @@ function Open({ actor, opened, way }: { actor: Member; opened: OpenWay; way: Des
           {opened.openerId !== null && <> by {displayName({ ...opened, emailVerified: true })}</>}
           {" on "}
           <DateText date={opened.openedAt} />
-          {" · "}
           {opened.lastUsedAt ? (
             <>
-              last used on <DateText date={opened.lastUsedAt} />
+              {" · last used on "}
+              <DateText date={opened.lastUsedAt} />
             </>
           ) : (
-            "no use recorded"
+            !countsUses && " · no use recorded"
           )}
           {expiresAt && (
             <>

@@ -42,7 +42,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
     params: organizationParams,
     query: membersPageQuery,
     statuses: [200],
-    read: ({ query }) => readMembers(query),
+    read: ({ query }) => readMembers(query, { counts: true }),
     handler: async ({ actor, query, rows }) => showList(actor, query, pageOfMembers(rows, query)),
   });
 
@@ -161,7 +161,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
   function showList(
     actor: Member,
     query: MembersPageQuery,
-    { members, next }: MemberList,
+    { members, next, counts }: MemberList,
     form?: MemberForm,
   ) {
     return organizationPage(
@@ -171,6 +171,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
         actor={actor}
         members={members}
         next={next}
+        counts={counts}
         query={query}
         errors={form?.errors ?? {}}
         chosen={form?.chosen}

@@ -33,6 +33,8 @@ export type DescribedWay = {
   /** The roles that it gives. */
   roles: readonly Role[];
   text: string;
+  /** Whether the text tells how often it was used. */
+  countsUses?: boolean;
   expiresAt?: Date;
   /** The form that closes it: its address behind `/o/:slug`, and what happens then. */
   closing: { path: string; label: string; text: string };

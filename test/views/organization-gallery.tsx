@@ -36,6 +36,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         joinedAt: createdAt,
       }))}
       next={{ time: createdAt.toISOString(), id: "member-2" }}
+      counts={{ total: 1_204, matching: 23 }}
       query={{ search: "a", cursor: { time: createdAt.toISOString(), id: "member-9" } }}
       errors={{ role: ["Please choose one of the roles."] }}
     />,
@@ -46,6 +47,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       actor={reader}
       members={[]}
       next={undefined}
+      counts={null}
       query={{ search: "nobody" }}
       errors={{}}
     />,
