@@ -48,7 +48,6 @@ export function huggingFacePages(
   /** A form about one connection. */
   const form = {
     method: "POST",
-    section: people,
     access: "hugging-face:update",
     params: connectionParams,
     statuses: [303],
@@ -57,6 +56,7 @@ export function huggingFacePages(
   const rules = route({
     ...form,
     path: "/o/:slug/hugging-face/:subject/rules",
+    section: people,
     body: rulesBody,
     async handler({ actor, params: { subject }, body }) {
       await changeRules(database, actor, { subject, ...body });
@@ -72,6 +72,7 @@ export function huggingFacePages(
   const token = route({
     ...form,
     path: "/o/:slug/hugging-face/:subject/token",
+    section: people,
     body: tokenBody,
     async handler({ actor, params: { subject }, body }) {
       await changeAccessToken(database, actor, { subject, token: body.token }, secrets);

@@ -149,7 +149,7 @@ const writeCount = (count: number) => `${numbers.format(count)}${count === mostC
 function Search({ action, query }: { action: string; query: MembersPageQuery }) {
   return (
     <form
-      class="grid grid-cols-2 items-end gap-4 sm:grid-cols-[1fr_9rem_9rem_auto] max-sm:[&>:is(:first-child,:last-child)]:col-span-2"
+      class="grid grid-cols-2 items-end gap-4 max-sm:*:first:col-span-2 max-sm:*:last:col-span-2 sm:grid-cols-[1fr_9rem_9rem_auto]"
       method="get"
       action={action}
       role="search"

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { SessionsPage } from "../../src/account/sessions-view.tsx";
+import { JoiningPage } from "../../src/joining/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { featureTests } from "../features.ts";
@@ -50,6 +51,43 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       counts={null}
       query={{ search: "nobody" }}
       errors={{}}
+    />,
+  ),
+  joining: showSection(
+    "People",
+    <JoiningPage
+      actor={owner}
+      ways={[
+        {
+          title: "Invite links",
+          text: "Whoever has an invite link can join with it.",
+          permission: "organization:update",
+          page: { path: "/invitations", label: "Create an invite link" },
+          open: "",
+          describe: () => ({
+            title: longName,
+            roles: ["admin", "member"],
+            text: "Used 3 of 10 times.",
+            countsUses: true,
+            expiresAt: createdAt,
+            closing: { path: "x", label: "Turn off", text: "The link stops working." },
+          }),
+        },
+        { title: "Elsewhere", text: "Not known here.", permission: "organization:update" },
+      ]}
+      open={[
+        {
+          way: 0,
+          id: "1",
+          facts: null,
+          openedAt: createdAt,
+          lastUsedAt: createdAt,
+          openerId: "member-1",
+          name: longName,
+          username: null,
+          email: null,
+        },
+      ]}
     />,
   ),
   settings: showSection(
