@@ -62,16 +62,20 @@ export function organizationPageWith(
         current={{ ...organization, role }}
         sectionFor={(other) => findPath(other, [tab ?? entry, entry])}
         sections={menu.filter(mayOpen).map((each) => link(each, entry))}
+        tabs={
+          tab && (
+            <Tabs
+              label={people}
+              tabs={tabs
+                .filter(mayOpen)
+                .map((each) => ({
+                  ...link(each, tab),
+                  count: writeCount(actor.counts?.[each.path]),
+                }))}
+            />
+          )
+        }
       >
-        {tab && (
-          <Tabs
-            label={people}
-            tabs={tabs.filter(mayOpen).map((each) => ({
-              ...link(each, tab),
-              count: writeCount(actor.counts?.[each.path]),
-            }))}
-          />
-        )}
         {content}
       </Layout>,
       status,
