@@ -66,12 +66,10 @@ export function organizationPageWith(
           tab && (
             <Tabs
               label={people}
-              tabs={tabs
-                .filter(mayOpen)
-                .map((each) => ({
-                  ...link(each, tab),
-                  count: writeCount(actor.counts?.[each.path]),
-                }))}
+              tabs={tabs.filter(mayOpen).map((each) => ({
+                ...link(each, tab),
+                count: writeCount(actor.counts?.[each.path]),
+              }))}
             />
           )
         }
