@@ -57,3 +57,14 @@ it.each([
     await seeTab("Invitations 1 waiting");
   },
 );
+
+it("the count of a tab follows the list that is open", async () => {
+  const { organization, find } = await assemble();
+  const { openTab } = await openVisitorAs(find("Ada Byron"));
+  const page = await openTab(`/o/${organization.slug}/join-requests`);
+  const tabs = page.getByRole("navigation", { name: "People" });
+  await tabs.getByRole("link", { name: "Requests 1 waiting", exact: true }).waitFor();
+  await askToJoin(application, organization, await application.createPerson("Tom Ferris"));
+  await tabs.getByRole("link", { name: "Requests 2 waiting", exact: true }).waitFor();
+  await seeText(page, "Tom Ferris");
+});
