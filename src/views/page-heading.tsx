@@ -13,10 +13,10 @@ interface PageHeadingProps {
 export function PageHeading({ title, mark, action, children }: PageHeadingProps) {
   return (
     <div
-      class={`mb-8 flex items-center gap-4 sm:mb-10 sm:gap-5${action ? " max-sm:flex-wrap" : ""}`}
+      class={`mb-8 flex items-center gap-4 sm:mb-10 sm:gap-5 ${action ? "max-sm:flex-wrap" : ""}`}
     >
       {mark}
-      <div class={`min-w-0${action ? " sm:flex-1" : ""}`}>
+      <div class={`min-w-0 ${action ? "sm:flex-1" : ""}`}>
         <h1 class="break-name text-3xl font-bold tracking-tight sm:text-4xl">{title}</h1>
         {children && <div class="mt-2 text-lg text-base-content/75">{children}</div>}
       </div>

@@ -58,12 +58,13 @@ describe("GET /o/:slug/joining", () => {
     expect(html).toContain("Not known here.");
   });
 
-  it("shows a way to join only to those who may close it", async () => {
-    const { organization, people } = await assembleColleagues(application);
+  it("RB17 shows a way to join only to those who may close it, and only those of the organization", async () => {
+    const { organization, people, outsider } = await assembleColleagues(application);
     const forAdmin = await openJoiningPage(people.admin.agent, organization);
     expect(forAdmin.cards["For owners"]).toBeUndefined();
     const forOwner = await openJoiningPage(people.owner.agent, organization);
     expect(forOwner.cards["For owners"]).toContain("The friend of");
+    expect(forOwner.html).not.toContain(outsider.person.name);
   });
 
   it("leaves out one that lets nobody in, and the name of a person who deleted their account", async () => {
