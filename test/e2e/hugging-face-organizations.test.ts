@@ -36,8 +36,8 @@ describe("an organization at Hugging Face", () => {
     const katherine = await signInAs("katherine");
     await seeHeading(katherine, "Your organizations");
     await createOrganization(katherine, "Orbital Tenant");
-    await openSection(katherine, "Settings");
-    await press(katherine, "link", "Hugging Face");
+    await openSection(katherine, "Joining");
+    await press(katherine, "link", "Manage Hugging Face");
     await seeHeading(katherine, "Hugging Face");
     expect(await scrutinize(katherine, "nothing connected yet")).toEqual([]);
     await forgetConsent(katherine);
