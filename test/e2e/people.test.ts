@@ -67,4 +67,5 @@ it("the count of a tab follows the list that is open", async () => {
   await askToJoin(application, organization, await application.createPerson("Tom Ferris"));
   await tabs.getByRole("link", { name: "Requests 2 waiting", exact: true }).waitFor();
   await seeText(page, "Tom Ferris");
+  expect(await tabs.locator("[aria-current]").count()).toBe(1);
 });
