@@ -46,6 +46,8 @@ class LiveList extends HTMLElement {
 
   #show(fresh, isWanted) {
     const [status, button, list] = this.querySelectorAll(":scope > :not(script)");
+    const tabs = document.querySelector(".tabs:not(:focus-within) > ul");
+    if (fresh) tabs?.replaceWith(...fresh.ownerDocument.querySelectorAll(".tabs > ul"));
     const isSame = fresh?.innerHTML === list.innerHTML;
     const fields = [...list.querySelectorAll("input, textarea")];
     const isEdited = fields.some(({ value, defaultValue }) => value !== defaultValue);

@@ -47,6 +47,7 @@ import { authorizeWith } from "./tenancy/authorize.ts";
 import { describeErrorPage } from "./tenancy/error-page.ts";
 import type { BuiltFeature, Feature, Shared } from "./tenancy/feature.ts";
 import { organizationPageWith } from "./tenancy/organization-page.tsx";
+import { people, readCounts } from "./tenancy/people.ts";
 import { assets } from "./views/assets.ts";
 import { namesReader, welcomeBack } from "./tenancy/page-token.ts";
 import { renderErrorPage } from "./views/error-page.tsx";
@@ -92,7 +93,7 @@ export function createApp(dependencies: Dependencies): {
     noticeCookie: defineCookie("notice", { origin: config.baseUrl, maxAge: noticeSeconds }),
     limits: config.sessions,
   });
-  const { routes, formTargets } = buildFeatures(dependencies, sessionCookie);
+  const { routes, formTargets, sections } = buildFeatures(dependencies, sessionCookie);
 
   if (config.isDevelopment) app.use(reloadBrowsers(assets));
   app.use(logRequests(logger));
@@ -127,6 +128,7 @@ export function createApp(dependencies: Dependencies): {
   const authorize = authorizeWith({
     sessions,
     authenticateToken: authenticateTokenWith({ database, openId }),
+    sections,
     countRequest: requestsPerMinute > 0 ? limitRequestsWith(requestsPerMinute) : undefined,
     countWrite: limitEach({ ...writes, ...dependencies.writeLimit }),
     countGuestWrite: limitEach({ ...guestWrites, ...dependencies.writeLimit }),
@@ -153,7 +155,10 @@ export function createApp(dependencies: Dependencies): {
 function buildFeatures(
   dependencies: Dependencies,
   sessionCookie: ReturnType<typeof defineCookie>,
-): { routes: Route<Actors>[]; formTargets: string[] } {
+): Pick<Parameters<typeof authorizeWith>[0], "sections"> & {
+  routes: Route<Actors>[];
+  formTargets: string[];
+} {
   const { config, database, openId, logto, logger, draining } = dependencies;
   const { unscoped } = database;
   const { baseUrl, sessions: sessionLimits } = config;
@@ -165,6 +170,8 @@ function buildFeatures(
     ofBrowser: { ...signInsOfBrowser, ...dependencies.signInLimit },
   };
   const features = [...ownFeatures, ...(dependencies.moreFeatures ?? [])];
+  const tabs = features.flatMap((feature) => feature.people ?? []);
+  const counts = readCounts(tabs);
   const context = {
     config,
     database,
@@ -181,7 +188,10 @@ function buildFeatures(
     beginSignIn: signInWith({ unscoped, openId, cookies: signInCookies, limits }),
     signInMethods: createSignInMethods(config.logto),
     signOutAtProvider: signOutWith({ openId, cookies: signInCookies }),
-    organizationPage: organizationPageWith(features.flatMap(({ menu }) => menu ?? [])),
+    organizationPage: organizationPageWith(
+      features.flatMap(({ menu }) => menu ?? []),
+      tabs,
+    ),
     findEnterprises: logto ? findEnterprisesAt(logto) : undefined,
     isBehind: isKept ? isBehind : null,
     deleteAtProvider: isKept ? deleteUserAtLogto.enqueue : null,
@@ -196,7 +206,7 @@ function buildFeatures(
   const shared: Shared = {
     joinOptions: built.flatMap(({ joinOptions }) => joinOptions ?? []),
     joinOrigins: features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
-    settings: features.flatMap(({ settings }) => settings ?? []),
+    waysToJoin: built.flatMap(({ waysToJoin }) => waysToJoin ?? []),
     afterSignIn: built.flatMap(({ afterSignIn }) => afterSignIn ?? []),
     confirmSignIn,
     finishSignIn: finishSignInWith(
@@ -209,6 +219,7 @@ function buildFeatures(
     ),
   };
   return {
+    sections: counts ? { [people]: counts } : {},
     routes: built.flatMap(({ routes }) => routes?.(shared) ?? []),
     formTargets: built.flatMap(({ formTargets }) => formTargets ?? []),
   };

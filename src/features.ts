@@ -5,6 +5,7 @@ import { emailDomains } from "./email-domains/feature.ts";
 import { huggingFace } from "./hugging-face/feature.ts";
 import { invitations } from "./invitations/feature.ts";
 import { joinRequests } from "./join-requests/feature.ts";
+import { joining } from "./joining/feature.ts";
 import { landing } from "./landing/feature.ts";
 import { live } from "./live/feature.ts";
 import { logto } from "./logto/feature.ts";
@@ -32,6 +33,7 @@ export const features = [
   emailDomains,
   huggingFace,
   joinRequests,
+  joining,
   auditLog,
   account,
   live,

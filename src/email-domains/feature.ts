@@ -6,21 +6,15 @@ import { emailDomainOrigin } from "./join-origin.ts";
 import { joinAfterSignIn } from "./joining.ts";
 import { emailDomainPages } from "./pages.tsx";
 import { createTxtResolver, type ResolveTxt } from "./txt-record.ts";
+import { verifiedDomains } from "./way-to-join.ts";
 
 type Context = PageContext & { logger: Pick<Logger, "info" | "warn">; resolveTxt?: ResolveTxt };
 
 export const emailDomains: Feature<Context> = {
   joinOrigins: [emailDomainOrigin],
-  settings: [
-    {
-      label: "Email domains",
-      text: "People with an email address at a domain of yours",
-      path: "/email-domains",
-      permission: "email-domain:update",
-    },
-  ],
   build: (context) => ({
     joinOptions: findJoinOptionsByAddress(context.database),
+    waysToJoin: [verifiedDomains],
     beforeFirstPage: joinAfterSignIn(context),
     routes: () => emailDomainPages(context, context.resolveTxt ?? createTxtResolver()),
   }),

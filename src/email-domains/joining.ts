@@ -140,12 +140,23 @@ export function joinAfterSignIn({
   };
 }
 
-function admitByMatch(
+/** Notes that a domain has made someone a member; call it in that transaction. */
+export async function markUsed(
+  tx: Transaction,
+  { organizationId, domain }: { organizationId: string; domain: string },
+): Promise<void> {
+  await tx.$executeRaw`
+    update email_domains set last_used_at = now()
+     where organization_id = ${organizationId}::uuid and domain = ${domain}`;
+}
+
+async function admitByMatch(
   tx: Transaction,
   userId: string,
   { organizationId, domain, role }: DomainMatch,
   tell: string | null,
 ) {
   const details = { via: origin, domain };
+  await markUsed(tx, { organizationId, domain });
   return admit(tx, { organizationId, userId, role, grant: { kind: "rule" }, details, tell });
 }

@@ -6,6 +6,8 @@ import { limitEach } from "../http/rate-limit.ts";
 import { seeOther } from "../http/reply.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
+import { closingQuery, joiningPath } from "../tenancy/way-to-join.ts";
 import type { FilledForm } from "../views/form.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 import type { DomainResult } from "./domain-view.tsx";
@@ -34,6 +36,7 @@ export function emailDomainPages(
   const list = route({
     method: "GET",
     path: "/o/:slug/email-domains",
+    section: people,
     access: "email-domain:update",
     params: organizationParams,
     statuses: [200],
@@ -44,6 +47,7 @@ export function emailDomainPages(
   const claim = route({
     method: "POST",
     path: "/o/:slug/email-domains",
+    section: people,
     access: "email-domain:update",
     params: organizationParams,
     body: claimBody,
@@ -66,6 +70,7 @@ export function emailDomainPages(
   const verification = route({
     method: "POST",
     path: "/o/:slug/email-domains/:domain/verification",
+    section: people,
     access: "email-domain:update",
     params: emailDomainParams,
     statuses: [303, 422, 503],
@@ -81,6 +86,7 @@ export function emailDomainPages(
   const rules = route({
     method: "POST",
     path: "/o/:slug/email-domains/:domain/rules",
+    section: people,
     access: "email-domain:update",
     params: emailDomainParams,
     body: rulesBody,
@@ -98,13 +104,14 @@ export function emailDomainPages(
     path: "/o/:slug/email-domains/:domain/removal",
     access: "email-domain:update",
     params: emailDomainParams,
+    query: closingQuery,
     statuses: [303],
-    async handler({ actor, params: { domain } }) {
+    async handler({ actor, params: { domain }, query: { from } }) {
       await removeDomain(database, actor, { domain });
-      return backToList(
-        actor,
-        "The domain was removed. People who joined through it stay members.",
-      );
+      const notice = `${domain} was removed. People who joined through it stay members.`;
+      return from
+        ? seeOther(joiningPath(actor.organization), { notice })
+        : backToList(actor, notice);
     },
   });
 
@@ -133,7 +140,7 @@ export function emailDomainPages(
       actor,
       {
         title: "Email domains",
-        section: "Settings",
+        section: "Joining",
         status: result?.finding === "unanswered" ? 503 : (form ?? result) ? 422 : 200,
       },
       <EmailDomainsPage actor={actor} domains={domains} form={form} result={result} />,

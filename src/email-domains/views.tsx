@@ -43,8 +43,8 @@ export function EmailDomainsPage(props: EmailDomainsPageProps) {
               <p>Add a domain so that people with an address there can join.</p>
             </EmptyState>
           )}
-          <a class="link justify-self-start" href={`${organizationPath(slug)}/settings`}>
-            All settings
+          <a class="link justify-self-start" href={`${organizationPath(slug)}/joining`}>
+            All ways to join
           </a>
         </div>
         <Card id="claim" title="Add a domain">

@@ -12,7 +12,7 @@ export const position = z.object({
 export type Position = z.output<typeof position>;
 
 /** Writes a position in a sorted list, which is the row's id and sorted columns, as an opaque text for addresses and JSON. */
-export function writeCursor(values: Readonly<Record<string, string | null>>): string {
+export function writeCursor(values: Readonly<Record<string, string | null | undefined>>): string {
   return Buffer.from(JSON.stringify(values)).toString("base64url");
 }
 

@@ -67,6 +67,8 @@ export type RouteDeclaration<
    * handler after the permission has been checked.
    */
   read?(input: Pick<Input<unknown, Params, Query>, "params" | "query">): Read<Row>;
+  /** The section that its pages belong to. Sections may read more, together with `read`. */
+  section?: string;
   /** Whether it may answer with a page that shows who is signed in. By default: unless it answers with JSON or leads elsewhere. */
   isPage?: boolean;
   /** The default is `form`. */

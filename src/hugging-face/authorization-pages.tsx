@@ -100,7 +100,7 @@ export function authorizationPages(
         );
         return organizationPage(
           admin,
-          { title: "Choose an organization", section: "Settings" },
+          { title: "Choose an organization", section: "Joining" },
           <ChoicePage actor={admin} options={options} />,
         );
       } catch (error) {
@@ -164,7 +164,7 @@ function spent(actor: SignedIn | null): AppError {
 
 /** Rethrows an error with a link back to the page where the person started. */
 function leadBackTo({ organization }: Member) {
-  return leadBack("Back to the settings", connectionsPath(organization));
+  return leadBack("Back to Hugging Face", connectionsPath(organization));
 }
 
 function leadBack(label: string, href: string) {

@@ -10,6 +10,7 @@ import { huggingFaceOrigin } from "./join-origin.ts";
 import { followMembers, type HuggingFaceJobContext } from "./members-job.ts";
 import { createHuggingFaceOAuth } from "./oauth.ts";
 import { huggingFacePages } from "./pages.tsx";
+import { connectedOrganizations } from "./way-to-join.ts";
 
 type Context = PageContext & {
   config: {
@@ -23,14 +24,6 @@ type Context = PageContext & {
 export const huggingFace: Feature<Context, HuggingFaceJobContext> = {
   jobs: [followMembers],
   joinOrigins: [huggingFaceOrigin],
-  settings: [
-    {
-      label: "Hugging Face",
-      text: "People who work in a Hugging Face organization",
-      path: "/hugging-face",
-      permission: "hugging-face:update",
-    },
-  ],
   build(context) {
     const { database, logger } = context;
     const { baseUrl: origin, sessions: sessionLimits } = context.config;
@@ -41,6 +34,7 @@ export const huggingFace: Feature<Context, HuggingFaceJobContext> = {
     const confirmations = oauth && createConfirmations({ database, oauth, sessionLimits, origin });
     return {
       joinOptions: findHuggingFaceJoinOptions(database, { canAsk: client !== null }),
+      waysToJoin: [connectedOrganizations],
       beforeFirstPage: followHuggingFace(database),
       ...(confirmations && { confirmSignIn: confirmations.confirmSignIn }),
       formTargets: client ? [endpoint] : [],

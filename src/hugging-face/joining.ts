@@ -81,7 +81,7 @@ export async function findEntitlement(
   return entitlements.find(({ connection }) => connection.subject === subject);
 }
 
-/** Links a membership to the connection by which it came. The membership itself may be made later in the transaction. */
+/** Links a membership to the connection by which it came, and notes that this one was used. The membership itself may be made later in the transaction. */
 export async function linkMembership(
   tx: Transaction,
   key: Key,
@@ -89,4 +89,7 @@ export async function linkMembership(
 ): Promise<void> {
   const data = { ...key, connectionSubject: connection.subject, grantedRole: role };
   await tx.huggingFaceMembership.create({ data, select: { userId: true } });
+  await tx.$executeRaw`
+    update hugging_face_connections set last_used_at = now()
+     where organization_id = ${key.organizationId}::uuid and subject = ${connection.subject}`;
 }

@@ -6,6 +6,8 @@ import { seeOther } from "../http/reply.ts";
 import { leadToOwnRequests } from "../join-requests/own-requests.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
+import { closingQuery, joiningPath } from "../tenancy/way-to-join.ts";
 import { organizationPath } from "../access/organization-path.ts";
 import { findLinkedSubject } from "./authorization.ts";
 import type { Confirmations } from "./confirmation.ts";
@@ -35,6 +37,7 @@ export function huggingFacePages(
   const show = route({
     method: "GET",
     path: "/o/:slug/hugging-face",
+    section: people,
     access: "hugging-face:update",
     params: organizationParams,
     statuses: [200],
@@ -53,6 +56,7 @@ export function huggingFacePages(
   const rules = route({
     ...form,
     path: "/o/:slug/hugging-face/:subject/rules",
+    section: people,
     body: rulesBody,
     async handler({ actor, params: { subject }, body }) {
       await changeRules(database, actor, { subject, ...body });
@@ -68,6 +72,7 @@ export function huggingFacePages(
   const token = route({
     ...form,
     path: "/o/:slug/hugging-face/:subject/token",
+    section: people,
     body: tokenBody,
     async handler({ actor, params: { subject }, body }) {
       await changeAccessToken(database, actor, { subject, token: body.token }, secrets);
@@ -95,12 +100,13 @@ export function huggingFacePages(
   const removal = route({
     ...form,
     path: "/o/:slug/hugging-face/:subject/removal",
-    async handler({ actor, params: { subject } }) {
+    query: closingQuery,
+    async handler({ actor, params: { subject }, query: { from } }) {
       await disconnect(database, actor, { subject });
-      return backToList(
-        actor,
-        "The organization is connected no longer. Its members here stay as they are.",
-      );
+      const notice = "The organization is connected no longer. Its members here stay as they are.";
+      return from
+        ? seeOther(joiningPath(actor.organization), { notice })
+        : backToList(actor, notice);
     },
   });
 
@@ -138,7 +144,7 @@ export function huggingFacePages(
     const linkedSubject = await findLinkedSubject(database, actor.user.id);
     return organizationPage(
       actor,
-      { title: "Hugging Face", section: "Settings", status: filled ? 422 : 200 },
+      { title: "Hugging Face", section: "Joining", status: filled ? 422 : 200 },
       <ConnectionsPage
         actor={actor}
         connections={connections}

@@ -53,8 +53,8 @@ export function ConnectionsPage(props: ConnectionsPageProps) {
           />
         ))}
         <Connect {...props} />
-        <a class="link justify-self-start" href={`${organizationPath(organization.slug)}/settings`}>
-          All settings
+        <a class="link justify-self-start" href={`${organizationPath(organization.slug)}/joining`}>
+          All ways to join
         </a>
       </div>
     </>

@@ -210,7 +210,7 @@ export async function markUsed(
   if (kind === "link") {
     await tx.$executeRaw`
       update invitations
-         set uses = uses + 1,
+         set uses = uses + 1, last_used_at = now(),
              status = case when uses + 1 = max_uses then 'accepted'::invitation_status else status end,
              closed_at = case when uses + 1 = max_uses then now() end
        where organization_id = ${organizationId}::uuid and id = ${id}::uuid`;

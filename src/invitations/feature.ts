@@ -4,9 +4,10 @@ import type { Feature, PageContext } from "../tenancy/feature.ts";
 import { guestPages } from "./guest-pages.tsx";
 import { findInvitationJoinOptions } from "./join-options.ts";
 import { invitationOrigin } from "./join-origin.ts";
-import { purgeClosedInvitations } from "./invitation.ts";
+import { openInvitations, purgeClosedInvitations } from "./invitation.ts";
 import { invitationMail } from "./mail.ts";
 import { invitationPages } from "./pages.tsx";
+import { inviteLinks } from "./way-to-join.ts";
 
 type Context = PageContext & {
   baseUrl: string;
@@ -17,10 +18,18 @@ type Context = PageContext & {
 export const invitations: Feature<Context> = {
   jobs: [invitationMail],
   tasks: [purgeClosedInvitations],
-  menu: [{ label: "Invitations", path: "/invitations", permission: "invitation:read" }],
+  people: [
+    {
+      label: "Invitations",
+      path: "/invitations",
+      permission: "invitation:read",
+      waiting: openInvitations(),
+    },
+  ],
   joinOrigins: [invitationOrigin],
   build: (context) => ({
     joinOptions: findInvitationJoinOptions(context.database),
+    waysToJoin: [inviteLinks],
     routes: () => [
       ...invitationPages(context),
       ...guestPages(context.database, context.beginSignIn, context.signInMethods),

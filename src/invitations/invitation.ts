@@ -88,6 +88,11 @@ export function isOpen(invitation: Invitation | null): invitation is OpenInvitat
   return invitation?.status === "pending" && invitation.presentRole !== null;
 }
 
+/** SQL: the invitations of the current organization that can still be accepted. */
+export const openInvitations = (columns = "") => `
+  select ${columns} from invitations
+   where organization_id = current_organization_id() and status = 'pending' and expires_at > now()`;
+
 const pageSize = 20;
 
 /** Reads the invitations without an answer, expired ones too, the newest first, and one more if there is a next page. */

@@ -8,6 +8,8 @@ import { withQuery } from "../http/with-query.ts";
 import type { Role } from "../access/roles.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
+import { closingQuery, joiningPath } from "../tenancy/way-to-join.ts";
 import type { FilledForm } from "../views/form.tsx";
 import { roleWithArticle } from "../views/role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
@@ -36,6 +38,7 @@ export function invitationPages({
   const list = route({
     method: "GET",
     path: "/o/:slug/invitations",
+    section: people,
     access: "invitation:read",
     params: organizationParams,
     query: invitationsQuery,
@@ -48,6 +51,7 @@ export function invitationPages({
   const create = route({
     method: "POST",
     path: "/o/:slug/invitations",
+    section: people,
     access: "invitation:create",
     params: organizationParams,
     body: invitationsBody,
@@ -73,6 +77,7 @@ export function invitationPages({
   const link = route({
     method: "POST",
     path: "/o/:slug/invitation-links",
+    section: people,
     access: "invitation:create",
     params: organizationParams,
     body: linkBody,
@@ -90,6 +95,7 @@ export function invitationPages({
   const resend = route({
     method: "POST",
     path: "/o/:slug/invitations/:invitationId/resend",
+    section: people,
     access: "invitation:create",
     params: invitationParams,
     statuses: [303, 429],
@@ -118,15 +124,17 @@ export function invitationPages({
     path: "/o/:slug/invitations/:invitationId/revocation",
     access: "invitation:revoke",
     params: invitationParams,
+    query: closingQuery,
     statuses: [303],
-    async handler({ actor, params }) {
+    async handler({ actor, params, query: { from } }) {
       const recipient = await revokeInvitation(database, actor, { id: params.invitationId });
-      return backToList(
-        actor,
-        recipient === null
-          ? "The invite link is turned off."
-          : `The invitation to ${recipient} is withdrawn.`,
-      );
+      const { organization } = actor;
+      return seeOther(from ? joiningPath(organization) : invitationsPath(organization), {
+        notice:
+          recipient === null
+            ? "The invite link is turned off."
+            : `The invitation to ${recipient} is withdrawn.`,
+      });
     },
   });
 

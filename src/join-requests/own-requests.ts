@@ -23,7 +23,7 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
       const action = accountFormAction(actor, path);
       return Promise.resolve({
         text: "You asked to join; an admin has to decide.",
-        actions: [{ label: "Withdraw request", action, tone: "plain" }],
+        actions: [{ label: "Cancel request", action, tone: "plain" }],
       });
     });
   };

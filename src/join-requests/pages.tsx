@@ -1,12 +1,14 @@
 import { seeOther } from "../http/reply.ts";
+import { displayName } from "../identity/display-name.ts";
 import type { ChangingMember } from "../tenancy/change-as.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
 import { accountQuery, requireSameAccount } from "../tenancy/page-token.ts";
 import { route } from "../tenancy/route.ts";
 import { approveRequest, refuseRequest, withdrawRequest } from "./join-request.ts";
-import { listRequests } from "./request-list.ts";
+import { listRequests, readAsker } from "./request-list.ts";
 import { joinRequestParams, joinRequestsQuery, ownRequestParams } from "./schema.ts";
 import { JoinRequestsPage, joinRequestsPath } from "./views.tsx";
 
@@ -18,6 +20,7 @@ export function joinRequestPages(
   const list = route({
     method: "GET",
     path: "/o/:slug/join-requests",
+    section: people,
     access: "join-request:read",
     params: organizationParams,
     query: joinRequestsQuery,
@@ -46,17 +49,21 @@ export function joinRequestPages(
       requireSameAccount(actor, query, "/organizations");
       const guest = { ...actor, organization: { id: organizationId } };
       await withdrawRequest(database, guest, { id: requestId });
-      return seeOther("/organizations", { notice: "You withdrew your request." });
+      return seeOther("/organizations", { notice: "You canceled your request to join." });
     },
   });
 
   return [
     list,
-    decisionRoute("approval", "They are a member now.", (actor, request) =>
-      approveRequest(database, actor, request, origins),
+    decisionRoute(
+      "approval",
+      (name) => `${name} has joined.`,
+      (actor, request) => approveRequest(database, actor, request, origins),
     ),
-    decisionRoute("refusal", "The request was refused.", (actor, request) =>
-      refuseRequest(database, actor, request),
+    decisionRoute(
+      "refusal",
+      (name) => `You refused the request of ${name}.`,
+      (actor, request) => refuseRequest(database, actor, request),
     ),
     withdrawal,
   ];
@@ -65,7 +72,7 @@ export function joinRequestPages(
 /** The route of a decision, which leads back to the first page: that one has the oldest requests. */
 const decisionRoute = (
   act: string,
-  notice: string,
+  describe: (name: string) => string,
   decide: (actor: ChangingMember, request: { id: string }) => Promise<void>,
 ) =>
   route({
@@ -74,8 +81,11 @@ const decisionRoute = (
     access: "join-request:decide",
     params: joinRequestParams,
     statuses: [303],
-    async handler({ actor, params: { requestId } }) {
+    read: ({ params: { requestId } }) => readAsker(requestId),
+    async handler({ actor, params: { requestId }, rows: [asker = {}] }) {
       await decide(actor, { id: requestId });
-      return seeOther(joinRequestsPath(actor.organization), { notice });
+      return seeOther(joinRequestsPath(actor.organization), {
+        notice: describe(displayName(asker)),
+      });
     },
   });

@@ -1,5 +1,7 @@
 import { type Person, readPeople } from "../identity/person.ts";
 import type { Transaction } from "../database/database.ts";
+import type { Read } from "../http/route.ts";
+import type { Person as Account } from "../access/principal.ts";
 import type { Role } from "../access/roles.ts";
 import type { JoinOrigin } from "../tenancy/join-origin.ts";
 
@@ -11,6 +13,27 @@ export type ListedRequest = {
   reason: string | null;
   askedAt: Date;
 };
+
+/** Reads the name of the person who made a request. */
+export const readAsker = (requestId: string): Read<Asker> => ({
+  name: "join-request-asker",
+  text: `
+    select u.name, u.username, coalesce(u.email, i.email) as email,
+           case when u.email is null then i.proven_email else u.proven_email end is not null as "emailVerified"
+      from join_requests r join users u on u.id = r.user_id
+      left join identities i on i.user_id = u.id and i.provider = 'huggingface'
+     where r.organization_id = current_organization_id() and r.id = $1`,
+  values: [requestId],
+});
+
+type Asker = Pick<Account, "name" | "username" | "email" | "emailVerified">;
+
+/** SQL: the requests of the current organization that `listRequests` lists. */
+export const pendingRequests = `
+  select from join_requests r join users u on u.id = r.user_id and u.deleted_at is null
+   where r.organization_id = current_organization_id() and r.status = 'pending'
+     and not exists (select from memberships m
+                      where m.organization_id = r.organization_id and m.user_id = r.user_id)`;
 
 const pageSize = 20;
 

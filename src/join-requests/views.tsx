@@ -34,7 +34,8 @@ export function JoinRequestsPage({ actor, requests, after, next }: JoinRequestsP
     <>
       <PageHeading title="Requests to join">
         <p class="break-name">
-          Who asks to join {organization.name}. They see nothing of it until an admin says yes.
+          People who ask to join {organization.name}. They see nothing of it until an admin
+          approves.
         </p>
       </PageHeading>
       <LiveList
@@ -49,16 +50,13 @@ export function JoinRequestsPage({ actor, requests, after, next }: JoinRequestsP
             ))}
           </ul>
         ) : (
-          <EmptyState
-            icon="people"
-            title={isFirst ? "Nobody is waiting for an answer" : "No more requests"}
-          >
+          <EmptyState icon="people" title={isFirst ? "No pending requests" : "No more requests"}>
             <p>
               {isFirst ? (
-                "People who may ask, and not just join, appear here. Admins and owners hear of it by mail."
+                "People who ask to join appear here. Admins and owners get an email about each of them."
               ) : (
                 <a class="link" href={joinRequestsPath(organization)}>
-                  Show all who ask
+                  Show all requests
                 </a>
               )}
             </p>

@@ -13,6 +13,7 @@ import { purgeOldDeliveries } from "./webhooks/deliveries.ts";
 import { followWebhook } from "./webhooks/follow-webhook.ts";
 import type { WebhookRefusals } from "./webhooks/refusals.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
+import { atLogto } from "./way-to-join.ts";
 
 type Context = {
   config: {
@@ -39,7 +40,7 @@ export const logto: Feature<Context, LogtoJobContext> = {
   build({ config, database, webhookRefusals }) {
     const { endpoint, management, webhookKeys } = config.logto;
     return {
-      ...(management && { afterSignIn: followClaims(database) }),
+      ...(management && { afterSignIn: followClaims(database), waysToJoin: [atLogto] }),
       routes: () =>
         webhookRoutes({
           database,

@@ -7,7 +7,7 @@ export function InviteLink({ actor: { role, organization } }: { actor: Member })
   if (!hasPermission(role, "invitation:create")) return null;
   return (
     <a
-      class="btn btn-primary mt-4 text-base"
+      class="btn btn-primary text-base max-sm:w-full"
       href={`${organizationPath(organization.slug)}/invitations`}
     >
       Invite people

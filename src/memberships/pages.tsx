@@ -4,6 +4,7 @@ import { groupByField } from "../http/errors.ts";
 import { seeOther } from "../http/reply.ts";
 import type { PageContext } from "../tenancy/feature.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { people } from "../tenancy/people.ts";
 import type { FormErrors } from "../views/form.tsx";
 import { leaveOrganization, removeMember, suspendMember } from "./member.ts";
 import {
@@ -36,17 +37,19 @@ export function memberPages({ database, organizationPage }: PageContext) {
   const list = route({
     method: "GET",
     path: "/o/:slug/members",
+    section: people,
     access: "member:read",
     params: organizationParams,
     query: membersPageQuery,
     statuses: [200],
-    read: ({ query }) => readMembers(query),
+    read: ({ query }) => readMembers(query, { counts: true }),
     handler: async ({ actor, query, rows }) => showList(actor, query, pageOfMembers(rows, query)),
   });
 
   const role = route({
     method: "POST",
     path: "/o/:slug/members/:userId/role",
+    section: people,
     access: "member:update",
     params: memberParams,
     query: membersPageQuery,
@@ -112,6 +115,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
   const selection = route({
     method: "POST",
     path: "/o/:slug/members/selection",
+    section: people,
     access: "member:update",
     params: organizationParams,
     query: membersPageQuery,
@@ -146,6 +150,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
   const rolesTable = route({
     method: "GET",
     path: "/o/:slug/roles",
+    section: people,
     access: "member:read",
     params: organizationParams,
     statuses: [200],
@@ -156,7 +161,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
   function showList(
     actor: Member,
     query: MembersPageQuery,
-    { members, next }: MemberList,
+    { members, next, counts }: MemberList,
     form?: MemberForm,
   ) {
     return organizationPage(
@@ -166,6 +171,7 @@ export function memberPages({ database, organizationPage }: PageContext) {
         actor={actor}
         members={members}
         next={next}
+        counts={counts}
         query={query}
         errors={form?.errors ?? {}}
         chosen={form?.chosen}

@@ -14,7 +14,7 @@ export function RolesPage({ actor: { organization, role } }: { actor: Member }) 
     <>
       <PageHeading title="What each role may do">
         <p class="break-name">
-          Your role in {organization.name}: {nameRole(role).toLowerCase()}.{" "}
+          Your role: {nameRole(role)}.{" "}
           <a class="link" href={membersPath(organization)}>
             All members
           </a>

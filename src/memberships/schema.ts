@@ -37,20 +37,36 @@ const filters = {
   // A form sends empty fields, too.
   role: z.union([z.literal("").transform(() => undefined), z.enum(roles)]).optional(),
   status: z.union([z.literal("").transform(() => undefined), z.enum(statuses)]).optional(),
-  cursor: cursorField(position).optional(),
 };
 
-/** The address of a page: the filters and the position, which writeFilters() writes, and the member whose acts are shown. */
-export const membersPageQuery = z.object({ ...filters, manage: uuidField().optional() });
+/** The address of a page: the filters, the order and the position, which writeFilters() writes, and the member whose acts are shown. */
+export const membersPageQuery = z.object({
+  ...filters,
+  sort: z.union([z.literal("").transform(() => undefined), z.enum(["name", "role"])]).optional(),
+  cursor: cursorField(
+    position.extend({
+      role: z.enum(roles).optional(),
+      // PostgreSQL stores no NUL.
+      // oxlint-disable-next-line no-control-regex -- this is the one that is looked for
+      name: z
+        .string()
+        .max(200)
+        .regex(/^[^\0]*$/)
+        .optional(),
+    }),
+  ).optional(),
+  manage: uuidField().optional(),
+});
 
 export type MembersPageQuery = z.output<typeof membersPageQuery>;
 
-export function writeFilters({ search, role, status, cursor }: MembersPageQuery) {
-  return { search, role, status, cursor: cursor && writeCursor(cursor) };
+export function writeFilters({ search, role, status, sort, cursor }: MembersPageQuery) {
+  return { search, role, status, sort, cursor: cursor && writeCursor(cursor) };
 }
 
 export const membersQuery = z.strictObject({
   ...filters,
+  cursor: cursorField(position).optional(),
   limit: z
     .string()
     .regex(/^[1-9]\d?$|^100$/, "Please ask for 1 to 100.")

@@ -1,13 +1,17 @@
 import { LiveList } from "../live/live-list.tsx";
 import type { Member } from "../tenancy/actor.ts";
-import type { Position } from "../http/cursor-field.ts";
 import { capitalize } from "../views/capitalize.ts";
 import { EmptyState } from "../views/empty-state.tsx";
 import { Field, FormAlert, type FormErrors, SelectField, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { PageLinks } from "../views/page-links.tsx";
 import { nameRole } from "../views/role-badge.tsx";
-import type { ListedMember } from "./member-list.ts";
+import {
+  type ListedMember,
+  type MemberCounts,
+  type MemberPosition,
+  mostCounted,
+} from "./member-list.ts";
 import { type ChosenRole, MemberRow } from "./member-view.tsx";
 import { InviteLink } from "./invite-link.tsx";
 import { maySelect, SelectionForm, type SentSelection } from "./selection-view.tsx";
@@ -19,7 +23,9 @@ interface MembersPageProps {
   actor: Member;
   members: readonly ListedMember[];
   /** The last member of this page, if there is a next one. */
-  next: Position | undefined;
+  next: MemberPosition | undefined;
+  /** Null if the page is empty. */
+  counts: MemberCounts | null;
   query: MembersPageQuery;
   errors: FormErrors;
   chosen?: ChosenRole | undefined;
@@ -32,23 +38,24 @@ export function MembersPage({
   actor,
   members,
   next,
+  counts,
   query,
   errors,
   chosen,
   sent,
 }: MembersPageProps) {
   const { organization } = actor;
-  const { search, role, status } = query;
+  const { search, role, status, sort } = query;
+  const filters = { search, role, status, sort };
   return (
     <>
-      <PageHeading title="Members">
+      <PageHeading title="Members" action={<InviteLink actor={actor} />}>
         <p class="break-name">
-          Everyone in {organization.name}, with their roles.{" "}
+          People in {organization.name} and their roles.{" "}
           <a class="link" href={rolesPath(organization)}>
             What each role may do
           </a>
         </p>
-        <InviteLink actor={actor} />
       </PageHeading>
       <div class="grid grid-cols-1 gap-6">
         <FormAlert errors={errors} fields={[]} />
@@ -58,6 +65,7 @@ export function MembersPage({
           organization={organization}
           href={membersPath(organization, query)}
         >
+          {counts && <Summary organization={organization} query={query} counts={counts} />}
           {members.length > 0 ? (
             <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
               {members.map((member) => (
@@ -72,7 +80,7 @@ export function MembersPage({
               ))}
             </ul>
           ) : (
-            <EmptyState icon="people" title={query.cursor ? "No more members" : "Nobody matches"}>
+            <EmptyState icon="people" title={query.cursor ? "No more members" : "No members match"}>
               <p>
                 <a class="link" href={membersPath(organization)}>
                   Show all members
@@ -84,8 +92,8 @@ export function MembersPage({
             <SelectionForm actor={actor} query={query} sent={sent} />
           )}
           <PageLinks
-            first={query.cursor && membersPath(organization, { search, role, status })}
-            next={next && membersPath(organization, { search, role, status, cursor: next })}
+            first={query.cursor && membersPath(organization, { ...filters })}
+            next={next && membersPath(organization, { ...filters, cursor: next })}
           />
         </LiveList>
       </div>
@@ -93,10 +101,55 @@ export function MembersPage({
   );
 }
 
+const sorts = [
+  [undefined, "Joined"],
+  ["name", "Name"],
+  ["role", "Role"],
+] as const;
+
+/** How many members there are, and the links that sort them. */
+function Summary({
+  organization,
+  query: { search, role, status, sort },
+  counts: { total, matching },
+}: Pick<MembersPageProps, "query"> & {
+  organization: Member["organization"];
+  counts: MemberCounts;
+}) {
+  const isFiltered = (search ?? role ?? status) !== undefined;
+  return (
+    <div class="-my-2 flex flex-wrap items-center justify-between gap-x-6">
+      <p>
+        {isFiltered && `${writeCount(matching)} of `}
+        {writeCount(total)} {total === 1 ? "member" : "members"}
+      </p>
+      <nav class="flex items-center" aria-label="Sort by">
+        <span class="me-1 text-base-content/75" aria-hidden="true">
+          Sort by
+        </span>
+        {sorts.map(([value, label]) => (
+          <a
+            key={label}
+            class="sort-link"
+            href={membersPath(organization, { search, role, status, sort: value })}
+            aria-current={sort === value ? "true" : undefined}
+          >
+            {label}
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+const numbers = new Intl.NumberFormat("en");
+
+const writeCount = (count: number) => `${numbers.format(count)}${count === mostCounted ? "+" : ""}`;
+
 function Search({ action, query }: { action: string; query: MembersPageQuery }) {
   return (
     <form
-      class="grid items-end gap-4 sm:grid-cols-[1fr_9rem_9rem_auto]"
+      class="grid grid-cols-2 items-end gap-4 max-sm:*:first:col-span-2 max-sm:*:last:col-span-2 sm:grid-cols-[1fr_9rem_9rem_auto]"
       method="get"
       action={action}
       role="search"
@@ -126,6 +179,7 @@ function Search({ action, query }: { action: string; query: MembersPageQuery }) 
         ]}
         value={query.status ?? ""}
       />
+      {query.sort && <input type="hidden" name="sort" value={query.sort} />}
       <SubmitButton tone="plain">Search</SubmitButton>
     </form>
   );

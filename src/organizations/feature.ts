@@ -6,9 +6,6 @@ import { settingsPages } from "./settings-pages.tsx";
 export const organizations: Feature<PageContext & InStep> = {
   tasks: [purgeDeletedOrganizations],
   build: (context) => ({
-    routes: (shared) => [
-      ...organizationPages(context, shared),
-      ...settingsPages(context, shared.settings),
-    ],
+    routes: (shared) => [...organizationPages(context, shared), ...settingsPages(context)],
   }),
 };

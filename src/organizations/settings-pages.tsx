@@ -8,7 +8,7 @@ import { hasPermission } from "../access/roles.ts";
 import { organizationPath } from "../access/organization-path.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
-import type { PageContext, SettingsEntry } from "../tenancy/feature.ts";
+import type { PageContext } from "../tenancy/feature.ts";
 import { organizationPicturePages } from "./picture-pages.ts";
 import { deletionBody, ownershipBody, settingsBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
@@ -23,11 +23,7 @@ export type ShowSettings = (actor: Member, shown?: Shown) => Promise<Reply>;
 /** The typed values of a form that failed, and their faults. */
 type Shown = { values?: Readonly<Record<string, unknown>>; issues?: readonly Issue[] };
 
-/** @param entries the pages that the settings lead to */
-function showSettingsWith(
-  { database, organizationPage }: PageContext,
-  entries: readonly SettingsEntry[],
-): ShowSettings {
+function showSettingsWith({ database, organizationPage }: PageContext): ShowSettings {
   return async (actor, { values = {}, issues = [] } = {}) => {
     const { organization, role, user } = actor;
     const successors = hasPermission(role, "organization:transfer")
@@ -38,7 +34,6 @@ function showSettingsWith(
       { title: "Settings", section: "Settings", status: issues.length > 0 ? 422 : 200 },
       <SettingsPage
         actor={actor}
-        entries={entries}
         successors={successors}
         isConfirmed={isRecentlyAuthenticated(actor)}
         form={{ values, errors: groupByField(issues) }}
@@ -48,10 +43,10 @@ function showSettingsWith(
 }
 
 /** The settings of an organization: its name, picture and address, who owns it, and whether it exists. */
-export function settingsPages(context: PageContext, entries: readonly SettingsEntry[]) {
+export function settingsPages(context: PageContext) {
   const { database } = context;
   const params = organizationParams;
-  const showSettings = showSettingsWith(context, entries);
+  const showSettings = showSettingsWith(context);
 
   const show = route({
     method: "GET",
@@ -75,7 +70,7 @@ export function settingsPages(context: PageContext, entries: readonly SettingsEn
         const { slug, isMoved } = await changeSettings(database, actor, body);
         return seeOther(settingsPath(slug), {
           notice: isMoved
-            ? "The address was changed. Links to the former one lead here for 90 days."
+            ? "The URL was changed. Links to the former one lead here for 90 days."
             : "Your changes were saved.",
         });
       } catch (error) {

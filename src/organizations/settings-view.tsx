@@ -1,6 +1,7 @@
+import type { ComponentChildren } from "preact";
+
 import type { Member } from "../tenancy/actor.ts";
 import { reauthenticationPath } from "../auth/reauthentication.ts";
-import type { SettingsEntry } from "../tenancy/feature.ts";
 import { describeOrganization } from "../tenancy/describe-viewer.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { longestName } from "../http/name-field.ts";
@@ -25,7 +26,6 @@ import { longestSlug } from "./schema.ts";
 
 interface SettingsPageProps {
   actor: Member;
-  entries: readonly SettingsEntry[];
   /** The members who can become the new owner. */
   successors: readonly Successor[];
   /** Whether the actor signed in recently. */
@@ -38,19 +38,28 @@ const fields = ["name", pictureFile.field, "slug", "userId", "confirmation"];
 /** The settings of an organization, each shown to the roles that may change it. */
 export function SettingsPage(props: SettingsPageProps) {
   const { actor, form } = props;
+  const mayTransfer = hasPermission(actor.role, "organization:transfer");
+  const mayDelete = hasPermission(actor.role, "organization:delete");
   return (
     <>
-      <PageHeading title="Settings">
-        <p class="break-name">What concerns {actor.organization.name} as a whole.</p>
-      </PageHeading>
-      <div class="grid max-w-2xl gap-6">
+      <PageHeading title="Settings" />
+      <div class="grid max-w-2xl gap-8">
         <FormAlert errors={form.errors} fields={fields} />
-        <Name {...props} />
-        <Picture {...props} />
-        <Address {...props} />
-        <JoinPages {...props} />
-        {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
-        {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
+        <Card id="general" title="General">
+          <div class="grid gap-7">
+            <Name {...props} />
+            <Picture {...props} />
+            <Address {...props} />
+          </div>
+        </Card>
+        {(mayTransfer || mayDelete) && (
+          <Card id="danger" title="Danger zone" tone="danger">
+            <div class="grid gap-6 [&>*+*]:border-t [&>*+*]:border-base-300 [&>*+*]:pt-6">
+              {mayTransfer && <Ownership {...props} />}
+              {mayDelete && <Deletion {...props} />}
+            </div>
+          </Card>
+        )}
       </div>
     </>
   );
@@ -58,112 +67,110 @@ export function SettingsPage(props: SettingsPageProps) {
 
 function Name({ actor, form }: SettingsPageProps) {
   return (
-    <Card id="name" title="Name">
-      <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
-        <Field
-          name="name"
-          label="Name of the organization"
-          value={readField(form, "name", actor.organization.name)}
-          errors={form.errors["name"]}
-          autoComplete="organization"
-          maxLength={longestName}
-          required
-        />
-        <div>
-          <SubmitButton>Save name</SubmitButton>
-        </div>
-      </form>
-    </Card>
+    <form class="grid gap-4" method="post" action={formAction(actor, "settings")}>
+      <Field
+        name="name"
+        label="Name of the organization"
+        value={readField(form, "name", actor.organization.name)}
+        errors={form.errors["name"]}
+        autoComplete="organization"
+        maxLength={longestName}
+        required
+      />
+      <div>
+        <SubmitButton>Save name</SubmitButton>
+      </div>
+    </form>
   );
 }
 
 function Picture({ actor, form }: SettingsPageProps) {
   const organization = describeOrganization(actor);
   return (
-    <Card
-      id="picture"
-      title="Picture"
-      description="Stands beside the name. Without a picture, the organization shows its initial."
-    >
+    <section id="picture" class="grid gap-4" aria-labelledby="picture-title">
+      <div>
+        <h3 id="picture-title" class="font-semibold">
+          Picture
+        </h3>
+        <p class="mt-0.5 text-base-content/75">
+          Stands beside the name. Without a picture, the organization shows its initial.
+        </p>
+      </div>
       <PictureForm
         avatar={<OrganizationAvatar organization={organization} size="large" />}
         action={formAction(actor, "settings/picture")}
         removal={organization.picture ? formAction(actor, "settings/picture/removal") : null}
         form={form}
       />
-    </Card>
+    </section>
   );
 }
 
 function Address({ actor, form }: SettingsPageProps) {
   return (
-    <Card
-      id="address"
-      title="Address"
-      description="Links to the present address lead to the new one for 90 days, and nobody else can take it during that time."
-    >
-      <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
-        <Field
-          name="slug"
-          label="After /o/ in every link"
-          value={readField(form, "slug", actor.organization.slug)}
-          hint="The letters a to z, digits, and single hyphens between them."
-          errors={form.errors["slug"]}
-          maxLength={longestSlug}
-          required
-        />
-        <div>
-          <SubmitButton tone="plain">Change address</SubmitButton>
-        </div>
-      </form>
-    </Card>
+    <form class="grid gap-4" method="post" action={formAction(actor, "settings")}>
+      <Field
+        name="slug"
+        label="URL"
+        value={readField(form, "slug", actor.organization.slug)}
+        hint="What follows /o/ in every link: the letters a to z, digits, and single hyphens. Links to the present URL lead to the new one for 90 days, and nobody else can take it during that time."
+        errors={form.errors["slug"]}
+        maxLength={longestSlug}
+        required
+      />
+      <div>
+        <SubmitButton tone="plain">Change URL</SubmitButton>
+      </div>
+    </form>
   );
 }
 
-/** The pages that say who may join without an invitation, each shown to those who may open it. */
-function JoinPages({ actor, entries }: SettingsPageProps) {
-  const open = entries.filter(({ permission }) => hasPermission(actor.role, permission));
-  if (open.length === 0) return null;
+interface DangerProps {
+  id: string;
+  title: string;
+  text: string;
+  children: ComponentChildren;
+}
+
+/** An act that cannot be undone by the person who does it. */
+function Danger({ id, title, text, children }: DangerProps) {
   return (
-    <Card id="join-options" title="Ways to join" description="Who can join without an invitation.">
-      <ul class="grid gap-4">
-        {open.map(({ label, text, path }) => (
-          <li key={path}>
-            <a class="link font-semibold" href={organizationPath(actor.organization.slug) + path}>
-              {label}
-            </a>
-            <p class="text-base-content/75">{text}</p>
-          </li>
-        ))}
-      </ul>
-    </Card>
+    <section id={id} class="grid gap-4" aria-labelledby={`${id}-title`}>
+      <div>
+        <h3 id={`${id}-title`} class="font-semibold">
+          {title}
+        </h3>
+        <p class="mt-0.5 text-base-content/75">{text}</p>
+      </div>
+      {children}
+    </section>
   );
 }
 
 function Ownership(props: SettingsPageProps) {
   const { actor, successors, isConfirmed } = props;
   return (
-    <Card
+    <Danger
       id="ownership"
-      title="Ownership"
-      description="Makes someone else an owner, and you an admin. Only they could undo that."
+      title="Transfer ownership"
+      text="You become an admin; only the new owner can change that."
     >
       {successors.length === 0 ? (
-        <p>There is nobody else here yet to hand this organization over to.</p>
+        <p>There is nobody else here yet to transfer this organization to.</p>
       ) : isConfirmed ? (
         <Transfer {...props} />
       ) : (
-        <>
-          <p class="mb-5">Before that, please sign in once more, so that we know it is you.</p>
+        <div class="grid justify-items-start gap-4">
+          <p>Before that, please sign in once more, so that we know it is you.</p>
           <a
             class="btn btn-outline text-base max-sm:w-full"
             href={reauthenticationPath(`${organizationPath(actor.organization.slug)}/settings`)}
           >
             Confirm that it is you
           </a>
-        </>
+        </div>
       )}
-    </Card>
+    </Danger>
   );
 }
 
@@ -182,7 +189,7 @@ function Transfer({ actor, successors, form }: SettingsPageProps) {
         hint={explainMissing(successors)}
       />
       <div>
-        <SubmitButton tone="danger">Hand over ownership</SubmitButton>
+        <SubmitButton tone="danger">Transfer ownership</SubmitButton>
       </div>
     </form>
   );
@@ -191,13 +198,15 @@ function Transfer({ actor, successors, form }: SettingsPageProps) {
 function Deletion({ actor, form }: SettingsPageProps) {
   const { slug } = actor.organization;
   return (
-    <Card
+    <Danger
       id="deletion"
       title="Delete this organization"
-      description={`It stops working immediately. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
+      text={`It stops working immediately. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
     >
       <details open={form.errors["confirmation"] !== undefined}>
-        <summary class="btn btn-outline text-base max-sm:w-full">Delete organization…</summary>
+        <summary class="btn btn-outline btn-error text-base max-sm:w-full">
+          Delete organization…
+        </summary>
         <form class="mt-5 grid gap-5" method="post" action={formAction(actor, "deletion")}>
           <Field
             name="confirmation"
@@ -211,6 +220,6 @@ function Deletion({ actor, form }: SettingsPageProps) {
           </div>
         </form>
       </details>
-    </Card>
+    </Danger>
   );
 }

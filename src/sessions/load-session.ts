@@ -65,7 +65,7 @@ export function createSessions(
     async load(
       ctx: RouteContext,
       request: AuthenticationRequest,
-    ): Promise<{ found: SessionAuthentication; rows: object[] } | null> {
+    ): Promise<{ found: SessionAuthentication; rows: object[]; besides: object[] } | null> {
       const sessionId = cookie.read(ctx);
       if (!sessionId) return null;
       const answer = await authenticate(database, sessionId, limits, request);
@@ -84,7 +84,7 @@ export function createSessions(
       loaded.set(ctx, { sessionId, idHash: row.idHash, values, notice });
       await giveToKoaSession(ctx, () => Promise.resolve());
       const found = { ...authentication, ...(notice !== undefined && { notice }) };
-      return { found, rows: answer.rows };
+      return { found, rows: answer.rows, besides: answer.besides };
     },
     /** Finds the principal of a request that failed, for the page of its error; null for a visitor. */
     async look(ctx: RouteContext): Promise<Omit<Authentication, "session"> | null> {

@@ -58,30 +58,33 @@ export type AuthenticationRequest = {
   forPage: boolean;
   /** A statement that reads in the same transaction, as `current_organization_id()`; null for none. */
   read: Statement | null;
+  /** Another such statement, for what surrounds the page. */
+  besides?: Statement | null;
 };
 
 /**
  * Looks a session up, with its user and the user's membership in the organization that the URL names: one round trip (the
  * SQL function `authenticate_session`), in which the route reads, too.
  *
- * @returns null when there is no such session, or it has expired or been revoked; `rows` are those of `read`, and must not
+ * @returns null when there is no such session, or it has expired or been revoked; the rows of both statements must not
  *   leave the process before the permission is checked
  */
 export async function authenticate(
   database: Pick<Database, "queryTogether">,
   sessionId: string,
   limits: SessionLimits,
-  { organizationSlug, forPage, read }: AuthenticationRequest,
-): Promise<{ found: Authentication; rows: object[] } | null> {
+  { organizationSlug, forPage, read, besides = null }: AuthenticationRequest,
+): Promise<{ found: Authentication; rows: object[]; besides: object[] } | null> {
   const idHash = hashToken(sessionId);
   const { idleSeconds, absoluteSeconds } = limits;
-  const [found, rows = []] = await database.queryTogether([
+  const reads = [read, besides].flatMap((each) => each ?? []);
+  const [found, ...answers] = await database.queryTogether([
     {
       name: "authenticate-session",
       text: "select * from authenticate_session($1, $2, $3, $4, $5, $6)",
-      values: [idHash, idleSeconds, absoluteSeconds, organizationSlug, forPage, read !== null],
+      values: [idHash, idleSeconds, absoluteSeconds, organizationSlug, forPage, reads.length > 0],
     },
-    ...(read ? [read] : []),
+    ...reads,
   ]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns of the SQL function
   const [row] = (found ?? []) as AuthenticateRow[];
@@ -95,7 +98,8 @@ export async function authenticate(
       authenticationAge: row.authentication_age,
       timeZone: row.time_zone,
     },
-    rows,
+    rows: (read && answers[0]) ?? [],
+    besides: (besides && answers.at(-1)) ?? [],
   };
 }
 

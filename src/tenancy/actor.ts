@@ -3,6 +3,9 @@ import type { Permission } from "../access/roles.ts";
 import type { RequestOrigin } from "../http/request-origin.ts";
 import type { SessionAuthentication } from "../sessions/load-session.ts";
 
+/** How much waits behind the tabs of a section, by the paths of the tabs. */
+export type Counts = Readonly<Record<string, number>>;
+
 /** A person who is signed in. */
 export type SignedIn = Omit<SessionAuthentication, "membership"> & { request: RequestOrigin };
 
@@ -11,6 +14,8 @@ export type Member = SignedIn &
   Pick<Membership, "organization" | "role"> & {
     /** The permissions that the access token grants: the role gives no more. A session has no such limit. */
     scopes?: ReadonlySet<string>;
+    /** How much waits behind each tab of the section that the page belongs to. */
+    counts?: Counts;
   };
 
 /**

@@ -3,14 +3,14 @@ import { type AppError, httpError } from "../http/errors.ts";
 import { clientNetwork } from "../http/ip-address.ts";
 import { describeOrigin } from "../http/request-origin.ts";
 import { safeReturnTo } from "../http/return-to.ts";
-import { type Authorize, type RouteContext, showsPage } from "../http/route.ts";
+import { type Authorize, type Read, type RouteContext, showsPage } from "../http/route.ts";
 import { withQuery } from "../http/with-query.ts";
 import { membershipError } from "./errors.ts";
 import { hasPermission, isOfDeleted } from "../access/roles.ts";
 import type { SessionAuthentication, Sessions } from "../sessions/load-session.ts";
 import type { Membership } from "../access/membership.ts";
 import { organizationPath } from "../access/organization-path.ts";
-import type { Actors, Member } from "./actor.ts";
+import type { Actors, Member, Counts } from "./actor.ts";
 import type { AuthenticateToken, TokenAuthentication } from "./authenticate-token.ts";
 import { createPageToken } from "./page-token.ts";
 import { requireScope } from "./token-errors.ts";
@@ -18,6 +18,8 @@ import { requireScope } from "./token-errors.ts";
 type Dependencies = {
   sessions: Pick<Sessions, "load">;
   authenticateToken: AuthenticateToken;
+  /** Reads what waits behind the tabs of a section, for each section that has some. */
+  sections: Readonly<Record<string, Read<Counts>>>;
   /** Counts a request of a member of an organization. */
   countRequest?: ((organizationId: string, userId: string) => Promise<void>) | undefined;
   /** Counts an attempted change, before its permission is checked. */
@@ -43,6 +45,7 @@ type Found = SessionAuthentication & Partial<Pick<TokenAuthentication, "scopes" 
 export function authorizeWith({
   sessions,
   authenticateToken,
+  sections,
   countRequest,
   countWrite,
   countGuestWrite,
@@ -53,9 +56,15 @@ export function authorizeWith({
     const isOfOrganization = access !== "visitor" && access !== "signed-in";
     const slug = isOfOrganization ? (params["slug"] ?? null) : null;
     const token = takesTokens ? readBearerToken(ctx) : null;
-    const answer: { found: Found; rows: object[] } | null =
+    const besides = slug === null ? null : (sections[route.section ?? ""] ?? null);
+    const answer: { found: Found; rows: object[]; besides?: object[] } | null =
       token === null || slug === null
-        ? await sessions.load(ctx, { organizationSlug: slug, forPage: showsPage(route), read })
+        ? await sessions.load(ctx, {
+            organizationSlug: slug,
+            forPage: showsPage(route),
+            read,
+            besides,
+          })
         : await authenticateToken(ctx, token, slug, read);
     const found = answer?.found ?? null;
     const rows = answer?.rows ?? [];
@@ -81,7 +90,15 @@ export function authorizeWith({
     if (isSuspended) throw membershipError("membership.suspended");
     // Only active members can use up their organization's quota.
     await countRequest?.(organization.id, found.user.id);
-    const actor: Member = { ...signedIn, organization, role, ...(scopes && { scopes }) };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the columns of the section's statement
+    const [counts] = (answer?.besides ?? []) as Counts[];
+    const actor: Member = {
+      ...signedIn,
+      organization,
+      role,
+      ...(scopes && { scopes }),
+      ...(counts && { counts }),
+    };
     const refusal = refuseOutdatedPage(ctx, actor);
     if (!hasPermission(role, access)) throw refusal ?? httpError("request.not_permitted");
     requireScope(actor, access);

@@ -1,4 +1,3 @@
-import type { Permission } from "../access/roles.ts";
 import type { TenantDatabase } from "../database/database.ts";
 import type { Route } from "../http/route.ts";
 import type { Job, JobContext } from "../jobs/job.ts";
@@ -7,7 +6,9 @@ import type { Actors } from "./actor.ts";
 import type { FindJoinOptions } from "./join-options.ts";
 import type { JoinOrigin } from "./join-origin.ts";
 import type { MenuEntry, OrganizationPage } from "./organization-page.tsx";
+import type { PeopleTab } from "./people.ts";
 import type { AfterSignIn, BeforeFirstPage, ConfirmSignIn, FinishSignIn } from "./sign-in-steps.ts";
+import type { WayToJoin } from "./way-to-join.ts";
 
 /**
  * The parts that a folder of src/ adds to the application. Its `feature.ts` exports one value of this type, and src/features.ts
@@ -26,27 +27,20 @@ export type Feature<
   tasks?: readonly Task<TasksContext>[];
   /** Pages in the menu of an organization. */
   menu?: readonly MenuEntry[];
-  /** Pages that the settings of an organization lead to. */
-  settings?: readonly SettingsEntry[];
+  /** Pages of the section "People". */
+  people?: readonly PeopleTab[];
   /** The grounds on which people may ask to join. */
   joinOrigins?: readonly JoinOrigin[];
   /** Runs once, when the application starts. */
   build?: (context: Context) => BuiltFeature;
 };
 
-/** A page that the settings of an organization lead to, for the members who may open it. */
-export type SettingsEntry = {
-  label: string;
-  text: string;
-  /** Behind `/o/:slug`. */
-  path: string;
-  permission: Permission;
-};
-
 export type BuiltFeature = {
   routes?: (shared: Shared) => Route<Actors>[];
   /** Finds the organizations that a person could join, for their list of organizations. */
   joinOptions?: FindJoinOptions;
+  /** How people can become members, for the page on which admins see that. */
+  waysToJoin?: readonly WayToJoin[];
   afterSignIn?: AfterSignIn;
   beforeFirstPage?: BeforeFirstPage;
   confirmSignIn?: ConfirmSignIn;
@@ -58,7 +52,7 @@ export type BuiltFeature = {
 export type Shared = {
   joinOptions: readonly FindJoinOptions[];
   joinOrigins: readonly JoinOrigin[];
-  settings: readonly SettingsEntry[];
+  waysToJoin: readonly WayToJoin[];
   afterSignIn: readonly AfterSignIn[];
   confirmSignIn: ConfirmSignIn | undefined;
   finishSignIn: FinishSignIn;

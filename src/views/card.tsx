@@ -5,15 +5,17 @@ interface CardProps {
   title: string;
   id: string;
   description?: string;
+  /** The edge of a card with acts that are hard to undo. */
+  tone?: "danger";
   children: ComponentChildren;
 }
 
 /** A region of a page with a title. */
-export function Card({ title, id, description, children }: CardProps) {
+export function Card({ title, id, description, tone, children }: CardProps) {
   return (
     <section
       id={id}
-      class="rounded-box border border-base-300 bg-base-100 p-5 sm:p-7"
+      class={`rounded-box border bg-base-100 p-5 sm:p-7 ${tone === "danger" ? "border-error/50" : "border-base-300"}`}
       aria-labelledby={`${id}-title`}
     >
       <h2 id={`${id}-title`} class="break-name text-xl font-semibold tracking-tight">

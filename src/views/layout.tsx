@@ -19,6 +19,8 @@ export interface LayoutProps {
   /** The organization in the page's URL. */
   current?: OrganizationWithRole | undefined;
   sections?: readonly Section[] | undefined;
+  /** The tabs of the current section. */
+  tabs?: ComponentChildren;
   /** See `OrganizationSwitcher`. */
   sectionFor?: ((role: Role) => string) | undefined;
   /** A notice for a page without a session. */
@@ -49,6 +51,7 @@ export function Layout({ title, viewer, current, sections = [], children, ...pro
             sections={sections}
           />
         )}
+        {props.tabs}
         <main
           id="main"
           class="mx-auto w-full max-w-6xl flex-1 px-4 py-8 sm:px-6 sm:py-12"

@@ -20,9 +20,9 @@ it("an organization changes its address, and pages at the former address go on w
   await moving.getByLabel("Name of the organization").fill("New Mill");
   await press(moving, "button", "Save name");
   await seeText(moving, "Your changes were saved.");
-  await moving.getByLabel("After /o/ in every link").fill("new-mill");
-  await press(moving, "button", "Change address");
-  await seeText(moving, "The address was changed. Links to the former one lead here for 90 days.");
+  await moving.getByLabel("URL", { exact: true }).fill("new-mill");
+  await press(moving, "button", "Change URL");
+  await seeText(moving, "The URL was changed. Links to the former one lead here for 90 days.");
   expect(pathOf(moving)).toBe(`${present}/settings`);
 
   await createProject(form, "Sent to the former address");

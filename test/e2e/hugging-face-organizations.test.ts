@@ -35,8 +35,8 @@ describe("an organization at Hugging Face", () => {
     const katherine = await signInAs("katherine");
     await seeHeading(katherine, "Your organizations");
     await createOrganization(katherine, "Orbital Tenant");
-    await openSection(katherine, "Settings");
-    await press(katherine, "link", "Hugging Face");
+    await openSection(katherine, "Joining");
+    await press(katherine, "link", "Manage Hugging Face");
     await seeHeading(katherine, "Hugging Face");
     expect(await scrutinize(katherine, "nothing connected yet")).toEqual([]);
     await forgetConsent(katherine);
@@ -84,7 +84,7 @@ describe("an organization at Hugging Face", () => {
     await answerHuggingFace(page, "katherine");
     await seeHeading(page, "That was another Hugging Face account");
     expect(await scrutinize(page, "another Hugging Face account")).toEqual([]);
-    await press(page, "link", "Back to the settings");
+    await press(page, "link", "Back to Hugging Face");
     await seeHeading(page, "Hugging Face");
   });
 });

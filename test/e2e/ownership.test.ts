@@ -50,10 +50,10 @@ it("hands an organization over after asking for the password, and restores one, 
   await signIn(page, account);
   await seeHeading(page, "Settings");
   expect(pathOf(page)).toBe(`${home}/settings`);
-  await press(page, "button", "Hand over ownership");
+  await press(page, "button", "Transfer ownership");
   await page.getByText("Please choose a person.").waitFor();
   await page.getByLabel("New owner").selectOption({ label: "Chidi Okafor (member)" });
-  await press(page, "button", "Hand over ownership");
+  await press(page, "button", "Transfer ownership");
   await seeText(page, "Ownership moved to Chidi Okafor. You are now an admin.");
   await openSection(page, "Home");
   await seeRole(page, "Admin");

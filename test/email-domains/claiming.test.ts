@@ -11,11 +11,11 @@ import { addDomain, assemble, inventDomain, readClaim } from "./world.ts";
 const application = useApplication();
 
 describe("GET /o/:slug/email-domains", () => {
-  it("is linked from the settings for owners only", async () => {
+  it("is linked from the page of all ways to join for owners only", async () => {
     const { owner, admin, organization, path } = await assemble(application);
-    const settings = `/o/${organization.slug}/settings`;
-    expect((await owner.agent.get(settings)).text).toContain(`href="${path}"`);
-    expect((await admin.agent.get(settings)).text).not.toContain("email-domains");
+    const joining = `/o/${organization.slug}/joining`;
+    expect((await owner.agent.get(joining)).text).toContain(`href="${path}"`);
+    expect((await admin.agent.get(joining)).text).not.toContain("email-domains");
   });
 
   it("says what to do while there are no domains", async () => {

@@ -33,12 +33,12 @@ const sealers = () => createSealers(application.config.sessions.secrets);
 const orbital = { handle: "orbital-works", name: "Orbital Works" };
 
 describe("GET /o/:slug/hugging-face", () => {
-  it("is linked from the settings, and shows each connection with its rules and number of members", async () => {
+  it("is linked from the page of all ways to join, and shows each connection with its rules and number of members", async () => {
     const { owner, organization, createWorker, join } = await connectWorld(application);
     await join(await createWorker());
     const agent = await application.signInAs(owner);
-    const settings = await agent.get(`/o/${organization.slug}/settings`).expect(200);
-    expect(settings.text).toContain(`href="/o/${organization.slug}/hugging-face"`);
+    const joining = await agent.get(`/o/${organization.slug}/joining`).expect(200);
+    expect(joining.text).toContain(`href="/o/${organization.slug}/hugging-face"`);
     const { text } = await agent.get(`/o/${organization.slug}/hugging-face`).expect(200);
     expect(text).toContain("Orbital Works");
     expect(text).toContain("@orbital-works · 1 member joined through it");

@@ -67,7 +67,7 @@ describe("GET /o/:slug/join-requests", () => {
   it("says that there are no requests", async () => {
     const { admin, path } = await assemble();
     const { text } = await admin.agent.get(path);
-    expect(text).toContain("Nobody is waiting for an answer");
+    expect(text).toContain("No pending requests");
     expect(
       findForms({ html: text, url: application.baseUrl }).map(({ action }) => action),
     ).not.toContain(expect.stringContaining("join-requests"));
@@ -154,7 +154,7 @@ describe("POST /o/:slug/join-requests/:requestId/approval", () => {
     const answer = await press(admin.agent, path, `${id}/approval`);
     expect(answer.status).toBe(303);
     const page = await admin.agent.get(answer.headers["location"] ?? "");
-    expect(page.text).toContain("They are a member now.");
+    expect(page.text).toContain("Grace Hopper has joined.");
     expect(await readRole(application, organization, grace)).toBe("member");
     expect(await readRequest(id)).toEqual({ status: "approved", decider_id: admin.person.id });
     expect(await readEvents(application, organization)).toEqual([
@@ -206,7 +206,7 @@ describe("POST /o/:slug/join-requests/:requestId/refusal", () => {
     const id = await askToJoin(application, organization, grace);
     const answer = await press(admin.agent, path, `${id}/refusal`);
     const page = await admin.agent.get(answer.headers["location"] ?? "");
-    expect(page.text).toContain("The request was refused.");
+    expect(page.text).toContain(`You refused the request of ${grace.name}.`);
     expect(await readRole(application, organization, grace)).toBeNull();
     expect(await readRequest(id)).toEqual({ status: "refused", decider_id: admin.person.id });
     expect(await readEvents(application, organization)).toMatchObject([
@@ -229,7 +229,7 @@ describe("a person who asked", () => {
     const answer = await press(agent, "/organizations", `${id}/withdrawal`);
     expect(answer.headers["location"]).toBe("/organizations");
     const after = await agent.get(answer.headers["location"] ?? "");
-    expect(after.text).toContain("You withdrew your request.");
+    expect(after.text).toContain("You canceled your request to join.");
     expect(after.text).not.toContain("Acme Robotics");
     expect(await readRequest(id)).toEqual({ status: "withdrawn", decider_id: null });
     expect(await readEvents(application, organization)).toMatchObject([

@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { listMembers, type MemberQuery, readMembers } from "../../src/memberships/member-list.ts";
+import {
+  listMembers,
+  type MemberQuery,
+  mostCounted,
+  readMembers,
+} from "../../src/memberships/member-list.ts";
 import type { Role } from "../../src/access/roles.ts";
 import { type Organization, useApplication } from "../support/application.ts";
 
@@ -142,6 +147,47 @@ describe("listMembers()", () => {
     expect(new Set(both.flat())).toEqual(new Set([ids[1], ids[11]]));
   });
 
+  it.each([
+    ["name", ["adele", "Bruno", "Ébène", "Emil", "Frida", "olga"]],
+    ["role", ["olga", "Frida", "Emil", "adele", "Bruno", "Ébène"]],
+  ] as const)("sorts by %s, on all pages, with a filter and without one", async (sort, order) => {
+    const { owner, organization } = await createOrganization([
+      { email: "adele@example.test", role: "viewer" },
+      { name: "Frida", role: "admin" },
+      { name: "Bruno", role: "viewer" },
+      { username: "Emil", role: "member" },
+      { name: "", username: "Ébène", role: "viewer" },
+    ]);
+    await application.query("update users set name = 'olga' where id = $1", [owner.id]);
+    const nameAll = async (query: MemberQuery) => {
+      const names = await application.query<{ id: string; name: string }>(
+        "select id, coalesce(nullif(name, ''), username, email) as name from users",
+      );
+      const nameOf = new Map(names.map(({ id, name }) => [id, name.replace(/@.*/, "")]));
+      return (await listAll(organization.id, query)).map((page) =>
+        page.map((id) => nameOf.get(id)),
+      );
+    };
+    const pages = await nameAll({ sort, limit: 2 });
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 2]);
+    expect(pages.flat()).toEqual(order);
+    expect((await nameAll({ sort, role: "viewer", limit: 1 })).flat()).toEqual(
+      order.filter((name) => ["adele", "Bruno", "Ébène"].includes(name)),
+    );
+  });
+
+  it("counts all members and those whom the filters show, up to a limit", async () => {
+    const { organization } = await createOrganization([
+      ...crowd(mostCounted),
+      { name: "Grace", role: "admin" },
+    ]);
+    const { counts } = await list(organization.id);
+    expect(counts).toEqual({ total: mostCounted, matching: mostCounted });
+    const filtered = await list(organization.id, { role: "admin", search: "grace" });
+    expect(filtered.counts).toEqual({ total: mostCounted, matching: 1 });
+    expect((await list(organization.id, { search: "nobody" })).counts).toBeNull();
+  });
+
   it("TI05 lists and finds no member of another organization", async () => {
     const mine = await createOrganization([{ name: "Shared Name" }]);
     const theirs = await createOrganization([{ name: "Shared Name" }, { name: "Secret" }]);
@@ -152,6 +198,8 @@ describe("listMembers()", () => {
       ...(await listAll(mine.organization.id, { search: "e" })),
       ...(await listAll(mine.organization.id, { role: "member" })),
       ...(await listAll(mine.organization.id, { cursor: next })),
+      ...(await listAll(mine.organization.id, { sort: "name" })),
+      ...(await listAll(mine.organization.id, { sort: "role" })),
     ].flat();
     const own = new Set([mine.owner.id, ...mine.ids]);
     expect(found.filter((id) => !own.has(id))).toEqual([]);

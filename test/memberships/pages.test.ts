@@ -241,6 +241,24 @@ describe("GET /o/:slug/members", () => {
     expect(new Set(names).size).toBe(21);
   });
 
+  it("says how many there are and how many the filters show, and keeps the filters when it is sorted", async () => {
+    const world = await assemble(application);
+    const { agent } = world.people.owner;
+    const all = await open(agent, `${world.path}/members`);
+    expect(textOf(all)).toContain("4 members Sort by Joined Name Role");
+    const some = await open(agent, `${world.path}/members?role=viewer`);
+    expect(textOf(some)).toContain("1 of 4 members");
+    const [, byName = ""] = /href="([^"]+)"[^>]*>Name</.exec(some) ?? [];
+    expect(byName.replaceAll("&amp;", "&")).toBe(`${world.path}/members?role=viewer&sort=name`);
+    const sorted = await open(agent, `${world.path}/members?sort=role&search=`);
+    expect(sorted).toMatch(/aria-current="true">Role</);
+    expect(sorted).toMatch(/<input type="hidden" name="sort" value="role"/);
+    expect(listRows(sorted).map(({ name }) => name)).toEqual(
+      Object.values(world.people).map(({ person }) => person.name),
+    );
+    await agent.get(`${world.path}/members?sort=email`).expect(400);
+  });
+
   it("lists the active or the suspended members only", async () => {
     const world = await assemble(application);
     const { owner, member } = world.people;
@@ -265,7 +283,7 @@ describe("GET /o/:slug/members", () => {
   it("says when nobody matches, and links to all members", async () => {
     const world = await assemble(application);
     const html = await open(world.people.viewer.agent, `${world.path}/members?search=nobody`);
-    expect(html).toContain("Nobody matches");
+    expect(html).toContain("No members match");
     expect(html).toMatch(new RegExp(`href="${world.path}/members"[^>]*>\\s*Show all members`));
   });
 });
@@ -277,7 +295,7 @@ describe("GET /o/:slug/roles", () => {
     const list = await open(agent, `${world.path}/members`);
     expect(list).toContain(`href="${world.path}/roles"`);
     const html = await open(agent, `${world.path}/roles`);
-    expect(textOf(html)).toMatch(/Your role in .*: viewer\./);
+    expect(textOf(html)).toContain("Your role: Viewer.");
     expect(html).toMatch(/aria-current="page"[^>]*>Members</);
     const [table = ""] = /<table.*<\/table>/s.exec(html) ?? [];
     expect(textOf(table)).toContain("Owner Admin Member Viewer");

@@ -10,11 +10,11 @@ describe("GET /o/:slug/settings", () => {
     const { settings, owner, admin } = await assemble(application);
     const forAdmin = await admin.agent.get(settings);
     expect(forAdmin.status).toBe(200);
-    expect(forAdmin.text).toContain("Change address");
-    expect(forAdmin.text).not.toContain("Makes someone else an owner");
+    expect(forAdmin.text).toContain("Change URL");
+    expect(forAdmin.text).not.toContain("only the new owner can change that");
     expect(forAdmin.text).not.toContain("Delete this organization");
     const forOwner = await owner.agent.get(settings);
-    expect(forOwner.text).toContain("Makes someone else an owner");
+    expect(forOwner.text).toContain("only the new owner can change that");
     expect(forOwner.text).toContain("Delete this organization");
   });
 });

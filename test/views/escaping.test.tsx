@@ -4,6 +4,7 @@ import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
+import { JoiningPage } from "../../src/joining/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { renderPage } from "../../src/http/reply.ts";
@@ -42,10 +43,41 @@ const contents = {
       isBehind
     />
   ),
+  JoiningPage: (
+    <JoiningPage
+      actor={{ ...evilActor, role: "owner" }}
+      ways={[
+        {
+          title: evil,
+          text: evil,
+          permission: "organization:update",
+          open: "",
+          describe: () => ({
+            title: evil,
+            roles: [],
+            text: evil,
+            closing: { path: evil, label: evil, text: evil },
+          }),
+        },
+      ]}
+      open={[
+        {
+          way: 0,
+          id: evil,
+          facts: null,
+          openedAt: createdAt,
+          lastUsedAt: null,
+          openerId: evil,
+          name: evil,
+          username: evil,
+          email: evil,
+        },
+      ]}
+    />
+  ),
   SettingsPage: (
     <SettingsPage
       actor={{ ...evilActor, role: "owner" }}
-      entries={[]}
       successors={[
         {
           userId: evil,

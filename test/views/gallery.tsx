@@ -111,7 +111,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
           organizationName: longName,
           text: "You asked to join; an admin has to decide.",
           actions: [
-            { label: "Withdraw request", action: "/organizations/2/withdrawal", tone: "plain" },
+            { label: "Cancel request", action: "/organizations/2/withdrawal", tone: "plain" },
           ],
         },
       ]}

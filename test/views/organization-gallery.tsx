@@ -2,8 +2,8 @@ import type { VNode } from "preact";
 
 import { AccountDeletionPage } from "../../src/account/deletion-view.tsx";
 import { SessionsPage } from "../../src/account/sessions-view.tsx";
+import { JoiningPage } from "../../src/joining/views.tsx";
 import { MembersPage } from "../../src/memberships/views.tsx";
-import { features } from "../../src/features.ts";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { featureTests } from "../features.ts";
 import { ada, createdAt, longName, owner, reader, show, showSection } from "./samples.tsx";
@@ -37,6 +37,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
         joinedAt: createdAt,
       }))}
       next={{ time: createdAt.toISOString(), id: "member-2" }}
+      counts={{ total: 1_204, matching: 23 }}
       query={{ search: "a", cursor: { time: createdAt.toISOString(), id: "member-9" } }}
       errors={{ role: ["Please choose one of the roles."] }}
     />,
@@ -47,14 +48,51 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       actor={reader}
       members={[]}
       next={undefined}
+      counts={null}
       query={{ search: "nobody" }}
       errors={{}}
+    />,
+  ),
+  joining: showSection(
+    "People",
+    <JoiningPage
+      actor={owner}
+      ways={[
+        {
+          title: "Invite links",
+          text: "Whoever has an invite link can join with it.",
+          permission: "organization:update",
+          page: { path: "/invitations", label: "Create an invite link" },
+          open: "",
+          describe: () => ({
+            title: longName,
+            roles: ["admin", "member"],
+            text: "Used 3 of 10 times.",
+            countsUses: true,
+            expiresAt: createdAt,
+            closing: { path: "x", label: "Turn off", text: "The link stops working." },
+          }),
+        },
+        { title: "Elsewhere", text: "Not known here.", permission: "organization:update" },
+      ]}
+      open={[
+        {
+          way: 0,
+          id: "1",
+          facts: null,
+          openedAt: createdAt,
+          lastUsedAt: createdAt,
+          openerId: "member-1",
+          name: longName,
+          username: null,
+          email: null,
+        },
+      ]}
     />,
   ),
   settings: showSection(
     "Settings",
     <SettingsPage
-      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed
@@ -72,7 +110,6 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
   "settings-unconfirmed": showSection(
     "Settings",
     <SettingsPage
-      entries={features.flatMap(({ settings }) => settings ?? [])}
       actor={owner}
       successors={[{ ...grace, role: "admin" }]}
       isConfirmed={false}

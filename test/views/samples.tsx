@@ -31,13 +31,11 @@ export const ada: Viewer = {
 
 /** The navigation of Acme Robotics, as its owner sees it. */
 export const sections = (current: string) =>
-  ["Home", "Projects", "Members", "Invitations", "Requests", "Audit log", "Settings"].map(
-    (label) => ({
-      label,
-      href: `/o/acme/${label === "Home" ? "" : label.toLowerCase().replace(" ", "-")}`,
-      current: label === current,
-    }),
-  );
+  ["Home", "Projects", "People", "Audit log", "Settings"].map((label) => ({
+    label,
+    href: `/o/acme/${label === "Home" ? "" : label.toLowerCase().replace(" ", "-")}`,
+    current: label === current,
+  }));
 
 export function show(content: VNode, layout: Omit<LayoutProps, "children">): VNode {
   return <Layout {...layout}>{content}</Layout>;

@@ -133,13 +133,25 @@ export async function openMember(page: Page, name: string) {
   return row;
 }
 
-/** By the navigation of an organization. */
+/** The tabs of the section "People", each perhaps with a count. */
+const tabs = {
+  Members: /^Members/,
+  Invitations: /^Invitations/,
+  Requests: /^Requests/,
+  Joining: /^Joining/,
+};
+
+/** By the navigation of an organization, and the tabs of its section "People". */
 export async function openSection(
   page: Page,
-  name: "Home" | "Projects" | "Members" | "Requests" | "Invitations" | "Audit log" | "Settings",
+  name: keyof typeof tabs | "Home" | "Projects" | "Audit log" | "Settings",
 ): Promise<void> {
   const sections = page.getByRole("navigation", { name: /^Sections of / });
-  await sections.getByRole("link", { name, exact: true }).click();
+  const tab = name in tabs ? tabs[name as keyof typeof tabs] : undefined;
+  await sections.getByRole("link", { name: tab ? "People" : name, exact: true }).click();
+  if (tab && name !== "Members") {
+    await page.getByRole("navigation", { name: "People" }).getByRole("link", { name: tab }).click();
+  }
   if (name !== "Home") await seeHeading(page, name === "Requests" ? "Requests to join" : name);
 }
 
