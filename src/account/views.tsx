@@ -1,7 +1,7 @@
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
@@ -93,9 +93,9 @@ function Profile({ account, links }: Pick<AccountPageProps, "account" | "links">
         </dd>
         <dt>Time zone</dt>
         <dd class="font-semibold">{nameTimeZone(timeZone ?? "UTC")}</dd>
-        <dt>With us since</dt>
+        <dt>Account created</dt>
         <dd class="font-semibold">
-          <DateText date={createdAt} />
+          <RelativeTime date={createdAt} />
         </dd>
       </dl>
       {!hasOwnEmail && (

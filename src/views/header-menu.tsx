@@ -13,7 +13,7 @@ export const menuRowClass = "menu-row";
 
 interface HeaderMenuProps {
   id: string;
-  /** What the menu is about; the landmark has this name. */
+  /** The name of the landmark. */
   label: string;
   opener: ComponentChildren;
   openerClass: string;
