@@ -94,7 +94,7 @@ function Profile({ account, links }: Pick<AccountPageProps, "account" | "links">
         <dt>Time zone</dt>
         <dd class="font-semibold">{nameTimeZone(timeZone ?? "UTC")}</dd>
         <dt>Account created</dt>
-        <dd class="font-semibold">
+        <dd class="font-semibold first-letter:uppercase">
           <RelativeTime date={createdAt} />
         </dd>
       </dl>

@@ -72,10 +72,14 @@ function Facts({ project }: { project: ShownProject }) {
         {isArchived && <Fact label="Archived">Yes</Fact>}
         {creator !== undefined && <Fact label="Created by">{creator}</Fact>}
         <Fact label="Created">
-          <RelativeTime date={createdAt} />
+          <p class="first-letter:uppercase">
+            <RelativeTime date={createdAt} />
+          </p>
         </Fact>
         <Fact label="Last changed">
-          <RelativeTime date={updatedAt} />
+          <p class="first-letter:uppercase">
+            <RelativeTime date={updatedAt} />
+          </p>
         </Fact>
       </dl>
     </Card>
