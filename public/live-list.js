@@ -46,11 +46,10 @@ class LiveList extends HTMLElement {
 
   #show(fresh, isWanted) {
     const [status, button, list] = this.querySelectorAll(":scope > :not(script)");
-    const tabs = document.querySelector(".tabs:not(:focus-within) > ul");
-    if (fresh) tabs?.replaceWith(...fresh.ownerDocument.querySelectorAll(".tabs > ul"));
-    const isSame = fresh?.innerHTML === list.innerHTML;
-    const fields = [...list.querySelectorAll("input, textarea")];
-    const isEdited = fields.some(({ value, defaultValue }) => value !== defaultValue);
+    if (fresh) document.querySelector(".tabs:not(:focus-within) > ul")?.replaceWith(...fresh.ownerDocument.querySelectorAll(".tabs > ul"));
+    // A text such as "3 hours ago" changes by itself.
+    const isSame = new Set([list, fresh].map((each) => each?.innerHTML.replaceAll(/(<time[^>]*>)[^<]*/g, "$1"))).size === 1;
+    const isEdited = [...list.querySelectorAll("input, textarea")].some(({ value, defaultValue }) => value !== defaultValue);
     const isOpen = list.matches(":hover, :focus-within") || list.querySelector("details[open], #manage, input:checked");
     button.hidden = isWanted || isSame || Boolean(fresh && !isOpen && !isEdited);
     if (!isSame) status.textContent = button.hidden ? "The list has changed." : button.textContent;

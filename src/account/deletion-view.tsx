@@ -32,7 +32,7 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
   return (
     <>
       <PageHeading title="Delete your account">
-        <p>For good: nobody can bring it back.</p>
+        <p>This cannot be undone.</p>
       </PageHeading>
       <div class="grid max-w-2xl gap-6">
         <Consequences isDeletedAtProvider={isDeletedAtProvider} />
@@ -69,20 +69,20 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
                 <div class="flex flex-wrap items-center gap-x-5 gap-y-3">
                   <SubmitButton tone="danger">Delete my account</SubmitButton>
                   <a class="link" href="/account">
-                    Keep it
+                    Keep my account
                   </a>
                 </div>
               </div>
             </Card>
           ) : (
-            <Card id="confirmation" title="First, confirm that it is you">
-              <p class="mb-5">Please sign in once more, and you come back here to decide.</p>
+            <Card id="confirmation" title="First, verify it’s you">
+              <p class="mb-5">Please sign in again to continue.</p>
               <div class="flex flex-wrap items-center gap-x-5 gap-y-3">
                 <a
                   class="btn btn-outline text-base max-sm:w-full"
                   href={reauthenticationPath(path)}
                 >
-                  Confirm that it is you
+                  Verify it’s you
                 </a>
                 <a class="link" href="/account">
                   Keep my account
@@ -100,7 +100,7 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
   return (
     <Card id="consequences" title="What happens">
       <ul class="grid list-disc gap-2.5 ps-5">
-        <li>You are signed out everywhere, and leave all of your organizations.</li>
+        <li>You are signed out everywhere, and you leave all of your organizations.</li>
         <li>
           Your name, email address, picture and linked accounts are erased here. What you made for
           an organization stays with it.
@@ -111,13 +111,12 @@ function Consequences({ isDeletedAtProvider }: { isDeletedAtProvider: boolean })
         </li>
         {isDeletedAtProvider ? (
           <li>
-            The account that you sign in with, at our identity provider, is deleted as well. If you
-            sign up again, you start from scratch.
+            Your account at our identity provider is deleted as well. If you sign up again, you
+            start from scratch.
           </li>
         ) : (
           <li>
-            The account that you sign in with, at our identity provider, stays. But it cannot open
-            anything here again.
+            Your account at our identity provider stays, but it cannot open anything here again.
           </li>
         )}
       </ul>
@@ -145,20 +144,20 @@ function Departure({ leaving, isConfirmed, value, errors }: DepartureProps) {
         {effect === "left" && <p class="text-base-content/75">You leave it.</p>}
         {effect === "purged" && (
           <p class="text-base-content/75">
-            You deleted it before. It is removed now, since nobody else could restore it.
+            You deleted it earlier. It is removed for good now, since nobody else could restore it.
           </p>
         )}
         {effect === "chosen" && (
           <p class="text-base-content/75">
-            Only you own it, so you decide what becomes of it
-            {isConfirmed ? "." : ", in the next step."}
+            You are its only owner, so you decide what happens to it
+            {isConfirmed ? "." : " in the next step."}
           </p>
         )}
         {effect === "chosen" && isConfirmed && (
           <SelectField
             id={`field-${planField(organizationId)}`}
             name={planField(organizationId)}
-            label="What becomes of it"
+            label="What happens to it"
             labelDetail={name}
             options={offerPlans(successors)}
             value={typeof value === "string" ? value : ""}
@@ -184,7 +183,7 @@ function offerPlans(successors: readonly Successor[]) {
 
 function explainPlans(successors: readonly Successor[]): string {
   const deleted =
-    "Deleted, it is gone at once and for everybody: without you, nobody could restore it.";
+    "If you delete it, it is gone at once and for everyone: without you, nobody could restore it.";
   if (successors.length === 0) return `Nobody else is active in it. ${deleted}`;
   return [deleted, explainMissing(successors)].filter(Boolean).join(" ");
 }

@@ -50,7 +50,7 @@ export function deleteAccount(
         }
         const problem = plan
           ? await handOver(tx, actor, { organizationId, ...plan })
-          : "Please choose who gets it, or that it is deleted.";
+          : "Please choose a new owner, or delete it.";
         if (problem !== null) {
           issues.push({ field: planField(organizationId), message: problem });
           continue;

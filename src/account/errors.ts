@@ -4,12 +4,12 @@ export const accountError = defineErrors({
   "account.no_such_session": {
     status: 404,
     title: "There is no such session",
-    detail: "It ended long ago, or it is not yours.",
+    detail: "It has ended, or it is not yours.",
   },
   "account.last_owner": {
     status: 409,
     title: "Organizations would be left without an owner",
     detail:
-      "Nothing was changed. Please choose what becomes of each organization that only you own.",
+      "Nothing was changed. Please choose what happens to each organization that only you own.",
   },
 });

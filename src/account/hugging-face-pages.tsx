@@ -52,7 +52,7 @@ export function huggingFaceAccountPages({
   return [link, unlink];
 }
 
-const notNow = "Hugging Face accounts cannot be linked here at the moment.";
+const notNow = "Hugging Face accounts cannot be linked right now.";
 
 function UnlinkPage({ href }: { href: string }) {
   return (
@@ -62,7 +62,7 @@ function UnlinkPage({ href }: { href: string }) {
         <Card id="consequences" title="Before you go on">
           <ul class="grid list-disc gap-2 pl-5">
             <li>You can no longer sign in with Hugging Face.</li>
-            <li>Memberships that you have through a Hugging Face organization are suspended.</li>
+            <li>Your memberships that come from a Hugging Face organization are suspended.</li>
             <li>
               If it is your only way to sign in, set a password first. Our identity provider refuses
               to unlink your last one.
@@ -73,7 +73,7 @@ function UnlinkPage({ href }: { href: string }) {
               Unlink Hugging Face
             </a>
             <a class="link" href="/account">
-              Keep it
+              Keep it linked
             </a>
           </div>
         </Card>

@@ -109,4 +109,4 @@ export function profilePages(dependencies: ProfileDependencies) {
 }
 
 const later =
-  "Our identity provider does not answer at the moment. What you changed there appears here in a while.";
+  "Our identity provider is not responding. What you changed there will appear here in a while.";

@@ -57,7 +57,7 @@ export function describeChanges(before: Account, after: Account): string | undef
   if (hasHuggingFace(after) && !hasHuggingFace(before))
     return "Your Hugging Face account is linked.";
   if (hasHuggingFace(before) && !hasHuggingFace(after))
-    return "Your Hugging Face account is not linked any more.";
+    return "Your Hugging Face account is no longer linked.";
   return undefined;
 }
 

@@ -54,7 +54,7 @@ export const accountDeletionBody = z
         const message =
           organizationId === undefined
             ? describeUnknownField(field)
-            : "Please choose who gets it, or that it is deleted.";
+            : "Please choose a new owner, or delete it.";
         issues.push({ code: "custom", path: [field], message, input: sent });
       } else if (chosen !== "") {
         const plan = chosen === "delete" ? chosen : { successorId: chosen };

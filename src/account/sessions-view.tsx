@@ -15,7 +15,6 @@ interface SessionsPageProps {
   actor: Pick<SignedIn, "user">;
   /** The session of this request first, then the others, newest use first. */
   sessions: readonly OwnSession[];
-  /** The reader's; null: UTC. */
 }
 
 /** Lists the sessions of a person, with the forms that end them. */
@@ -25,7 +24,7 @@ export function SessionsPage({ actor, sessions }: SessionsPageProps) {
   return (
     <>
       <PageHeading title="Where you are signed in">
-        <p>Every browser that can open your account without signing in.</p>
+        <p>The browsers that are signed in to your account.</p>
       </PageHeading>
       <div class="grid grid-cols-1 items-start gap-6 lg:grid-cols-[1.5fr_1fr]">
         <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
@@ -37,25 +36,25 @@ export function SessionsPage({ actor, sessions }: SessionsPageProps) {
           {others.length > 0 && (
             <Card
               id="others"
-              title="Sign out the others"
-              description="Ends every session but the one of this browser."
+              title="Sign out of other browsers"
+              description="Ends every session except this one."
             >
               <RevocationForm action={post("revocation")} which="others">
-                Sign out all others
+                Sign out of all others
               </RevocationForm>
             </Card>
           )}
           <Card
             id="everywhere"
             title="Sign out everywhere"
-            description="Ends every session, this one too."
+            description="Ends every session, including this one."
           >
             <RevocationForm action={post("revocation")} which="everywhere">
               Sign out everywhere
             </RevocationForm>
             <p class="mt-5 text-sm text-base-content/75">
-              The identity provider may still know a browser that is signed out here, and let it
-              back in without asking for the password.
+              A browser that is signed out here may still be signed in at our identity provider,
+              which then lets it back in without asking.
             </p>
           </Card>
         </div>

@@ -28,10 +28,14 @@ export function SignInMethods({ links }: { links: ProviderLinks }) {
     <Card
       id="sign-in"
       title="Sign-in and security"
-      description="Our identity provider keeps these. It asks you to verify that it is you, and leads back here."
+      description="Our identity provider keeps these. It verifies it’s you, then brings you back here."
     >
       <ul class="grid gap-4">
-        <Method title="Password" text="Set one, or replace the one you have." href={links.password}>
+        <Method
+          title="Password"
+          text="Set a password, or change the one you have."
+          href={links.password}
+        >
           Set password
         </Method>
         <Method
@@ -78,7 +82,7 @@ export function LinkedAccounts({ account: { identities, singleSignOn } }: { acco
     <Card
       id="linked-accounts"
       title="Linked accounts"
-      description="Accounts elsewhere that sign you in here."
+      description="Other accounts that you can sign in with."
     >
       {identities.length + singleSignOn.length === 0 ? (
         <p>No linked accounts.</p>

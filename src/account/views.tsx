@@ -1,7 +1,7 @@
 import type { OrganizationWithRole } from "../access/membership.ts";
 import { Avatar, OrganizationAvatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
@@ -53,14 +53,14 @@ export function AccountPage({ account, organizations, links }: AccountPageProps)
           <Card
             id="sessions"
             title="Where you are signed in"
-            description="Every browser with a session of yours, and the way to end it."
+            description="See the browsers that are signed in to your account, and sign out of any of them."
           >
-            <ButtonLink href={sessionsPath}>Show your sessions</ButtonLink>
+            <ButtonLink href={sessionsPath}>Manage sessions</ButtonLink>
           </Card>
           <Card
             id="deletion"
             title="Delete your account"
-            description="Leaves all organizations, and erases what is kept about you here."
+            description="You leave all organizations, and your personal data here is erased."
           >
             <ButtonLink href="/account/deletion">Delete your account…</ButtonLink>
           </Card>
@@ -93,15 +93,15 @@ function Profile({ account, links }: Pick<AccountPageProps, "account" | "links">
         </dd>
         <dt>Time zone</dt>
         <dd class="font-semibold">{nameTimeZone(timeZone ?? "UTC")}</dd>
-        <dt>With us since</dt>
-        <dd class="font-semibold">
-          <DateText date={createdAt} />
+        <dt>Account created</dt>
+        <dd class="font-semibold first-letter:uppercase">
+          <RelativeTime date={createdAt} />
         </dd>
       </dl>
       {!hasOwnEmail && (
         <p class="mt-5 text-sm text-base-content/75">
-          Before you add a username or an email address, our identity provider asks for your
-          password. If you have none, set one first, under “Sign-in and security”.
+          To add a username or an email address, you need a password. If you have none yet, set one
+          first, under “Sign-in and security”.
         </p>
       )}
       <div class="mt-5">

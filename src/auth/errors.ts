@@ -8,37 +8,37 @@ const entries = defineErrors({
     status: 503,
     title: "Sign-in is not available right now",
     detail:
-      "Our identity provider does not answer. People who are signed in already can go on working. Please try again in a minute.",
+      "Our identity provider is not responding. If you are signed in already, you can keep working. Please try again in a minute.",
   },
   "sign_in.untrusted_answer": {
     status: 502,
     title: "Sign-in did not work",
     detail:
-      "Our identity provider gave an answer that we cannot trust, so nobody was signed in. Please try again; if it happens again, tell us the id below.",
+      "Our identity provider gave an answer that we cannot trust, so we did not sign you in. Please try again. If it happens again, send us the id below.",
   },
   "sign_in.interrupted": {
     status: 503,
     title: "Sign-in was interrupted",
     detail:
-      "Our database does not answer at the moment, so nobody was signed in. Please try again shortly.",
+      "Our database is not responding, so we could not sign you in. Please try again shortly.",
   },
   "sign_in.clock_skew": {
     status: 502,
     title: "Sign-in did not work",
     detail:
-      "The clocks of this server and of our identity provider differ by more than five minutes. Whoever runs this server needs to set its clock.",
+      "The clocks of this server and of our identity provider differ by more than five minutes. The people who run this site need to set the server’s clock.",
   },
   "sign_in.spent": {
     status: 400,
     title: "This sign-in cannot be finished",
     detail:
-      "It was started in another browser, has been used already, or has expired after ten minutes. Nothing was changed.",
+      "It was started in another browser, was used already, or expired after ten minutes. Nothing was changed.",
   },
   "sign_in.lost": {
     status: 400,
     title: "This sign-in cannot go on",
     detail:
-      "Our identity provider does not recognize this browser. The browser may keep no cookies of it. Allow them, and start again.",
+      "Our identity provider does not recognize this browser, which may be blocking its cookies. Allow them, and start again.",
   },
   "sign_in.denied": {
     status: 400,
@@ -49,19 +49,19 @@ const entries = defineErrors({
     status: 403,
     title: "You were not signed in",
     detail:
-      "An account elsewhere, such as one at Hugging Face, is linked with this one. It names the same email address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. If it is yours, verify the address there, and sign in with it again. If it is not, ask whoever runs this site to unlink it.",
+      "Another account, such as one at Hugging Face, is linked to this one. It has the same email address, but the address is not verified there, so the account may belong to someone else. If it is yours, verify the address there, and sign in with it again. If it is not, ask the people who run this site to unlink it.",
   },
   "sign_in.again": {
     status: 403,
-    title: "Please sign in once more",
+    title: "Please sign in again",
     detail:
-      "An account that may not be yours was linked with this one for a while. So we need you to sign in again, even if our identity provider still knows you.",
+      "An account that may not be yours was linked to this one for a while. So please sign in again, even if our identity provider still knows you.",
   },
   "sign_in.disputed_by_enterprise": {
     status: 403,
     title: "We cannot tell whose account this is",
     detail:
-      "A company’s sign-in names the email address of this account, and that address is at none of the company’s domains. So it may be someone else’s, and we let nobody in by it. If the address is yours, ask whoever runs this service: the company’s connector needs its domain, or has to be taken away.",
+      "A company’s single sign-on uses the email address of this account, but the address is at none of the company’s domains. It may belong to someone else, so nobody can sign in with it. If the address is yours, ask the people who run this site to add its domain to the company’s connector, or to remove the connector.",
   },
 });
 
@@ -108,7 +108,7 @@ export const disputedAccount = ({ isUnlinked }: { isUnlinked: boolean }): AppErr
     action: { label: "Sign out", href: "/sign-out" },
     ...(isUnlinked && {
       detail:
-        "Just now an account elsewhere, such as one at Hugging Face, was linked with this one. It names the same email address, and nobody has verified there that the address is its owner’s: it may be anybody’s account. So we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
+        "Another account, such as one at Hugging Face, was just linked to this one. It has the same email address, but the address is not verified there, so the account may belong to someone else, and we are unlinking it. Sign in again as you did before. If the other account is yours, verify the address there first; then you can link it.",
     }),
   });
 

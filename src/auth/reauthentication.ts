@@ -5,27 +5,26 @@ import type { SignedIn } from "../tenancy/actor.ts";
 const authError = defineErrors({
   "auth.reauthentication_required": {
     status: 403,
-    title: "Please confirm that it is you",
-    detail:
-      "This is a big step, so we ask you to sign in once more before it. Nothing was changed so far.",
+    title: "Verify it’s you",
+    detail: "Please sign in again to continue. Nothing was changed so far.",
   },
   "auth.reauthentication_unproven": {
     status: 403,
-    title: "That did not confirm that it is you",
+    title: "We could not verify it’s you",
     detail:
-      "Our identity provider did not tell us that you signed in again just now. Nothing was changed, and you are still signed in.",
+      "Our identity provider did not confirm that you signed in again. Nothing was changed, and you are still signed in.",
   },
   "auth.reauthentication_other_person": {
     status: 403,
     title: "You signed in as someone else",
     detail:
-      "To confirm that it is you, sign in with the account that you use here. Nothing was changed, and you are still signed in as before.",
+      "Sign in with the account that you use here. Nothing was changed, and you are still signed in.",
   },
   "auth.reauthentication_signed_out": {
     status: 403,
     title: "You signed in as someone else",
     detail:
-      "To confirm that it is you, sign in with the account that you use here. Nothing was changed, but your own session has ended meanwhile: our identity provider keeps one account signed in at a time. Please sign in again.",
+      "Sign in again with the account that you use here. Nothing was changed, but your session has ended: our identity provider keeps one account signed in at a time.",
   },
 });
 
@@ -82,6 +81,6 @@ export const isSignedOutByAnother = (error: unknown): boolean =>
   error instanceof AppError && error.code === "auth.reauthentication_signed_out";
 
 /** The provider asks for the password: it may know the browser as someone else's. */
-function confirm(returnTo: string, label = "Confirm that it is you"): ErrorAction {
+function confirm(returnTo: string, label = "Verify it’s you"): ErrorAction {
   return { label, href: reauthenticationPath(returnTo) };
 }

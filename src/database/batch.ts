@@ -55,7 +55,8 @@ function writeValue(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : prepareValue(value);
 }
 
-const { DATE: date, TIMESTAMPTZ: instant } = pg.types.builtins;
+const date: number = pg.types.builtins.DATE;
+const instant: number = pg.types.builtins.TIMESTAMPTZ;
 
 const types = {
   getTypeParser: (oid: number) => {

@@ -3,7 +3,7 @@ import type { Member } from "../tenancy/actor.ts";
 import { rolesToGiveByRule } from "../access/roles.ts";
 import { formAction } from "../tenancy/page-token.ts";
 import { Alert } from "../views/alert.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import {
   FormAlert,
   type FilledForm,
@@ -53,7 +53,7 @@ export function DomainCard({ actor, domain, result }: DomainProps & { result: Do
         <p class="mt-1 text-base-content/75">
           {verifiedAt ? (
             <>
-              Verified since <DateText date={verifiedAt} />
+              Verified <RelativeTime date={verifiedAt} />
             </>
           ) : (
             "Waiting for its DNS record. Until then, nobody can join through it."

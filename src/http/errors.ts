@@ -146,7 +146,6 @@ export const httpError = defineErrors({
   "server.unavailable": {
     status: 503,
     title: "We will be right back",
-    detail:
-      "Our database does not answer at the moment. Please try again shortly; you stay signed in.",
+    detail: "Our database is not responding. Please try again shortly. You stay signed in.",
   },
 });

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { BrowserCookie } from "./cookie.ts";
 import { isOpenedByPerson } from "./fetch-metadata.ts";
 import type { RouteContext } from "./route.ts";
-import { seal, unseal } from "./seal.ts";
+import { seal, unsealBytes } from "./seal.ts";
 
 /** A form waits this long for the person to sign in. Seconds. */
 export const waitingSeconds = 10 * 60;
@@ -13,7 +13,10 @@ export const waitingSeconds = 10 * 60;
 /** Browsers keep about 4,096 characters of a cookie. A form that needs more does not wait. */
 const longest = 3_600;
 
-const purpose = "waiting form";
+/** A form that was sent is far shorter (body.ts). It bounds what a few compressed bytes can become. Bytes. */
+const longestText = 1024 * 1024;
+
+const purpose = "compressed waiting form";
 
 const waitingForm = z.object({
   /** The address that the form was sent to. Its query names the reader for whom the form was made. */
@@ -45,7 +48,7 @@ export function createWaitingForms(cookie: BrowserCookie, secrets: readonly stri
       const until = Date.now() + waitingSeconds * 1000;
       const text = JSON.stringify({ ...form, values, until });
       const [secret = ""] = secrets;
-      const sealed = await seal(deflateRawSync(text).toString("base64url"), secret, purpose);
+      const sealed = await seal(deflateRawSync(text), secret, purpose);
       if (sealed.length > longest) return false;
       cookie.write(ctx, sealed);
       return true;
@@ -56,10 +59,10 @@ export function createWaitingForms(cookie: BrowserCookie, secrets: readonly stri
       if (!isOpenedByPerson(ctx)) return null;
       const sealed = cookie.read(ctx);
       if (sealed === undefined) return null;
-      const opened = await Promise.all(secrets.map((secret) => unseal(sealed, secret, purpose)));
-      const text = opened.find((each) => each !== null);
-      if (text === undefined || text === null) return null;
-      const json = inflateRawSync(Buffer.from(text, "base64url")).toString();
+      const opened = await Promise.all(secrets.map((each) => unsealBytes(sealed, each, purpose)));
+      const bytes = opened.find((each) => each !== null);
+      if (!bytes) return null;
+      const json = inflateRawSync(bytes, { maxOutputLength: longestText }).toString();
       const { until, ...form } = waitingForm.parse(JSON.parse(json));
       if (form.page !== ctx.path) return null;
       cookie.expire(ctx);

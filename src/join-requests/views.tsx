@@ -4,7 +4,7 @@ import { formAction } from "../tenancy/page-token.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { Avatar } from "../views/avatar.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
@@ -90,7 +90,7 @@ function RequestRow({ actor, request }: { actor: Member; request: ListedRequest 
             <>{text} · </>
           ))}
           <span class="whitespace-nowrap">
-            asked on <DateText date={askedAt} />
+            asked <RelativeTime date={askedAt} />
           </span>
         </p>
       </div>

@@ -3,7 +3,7 @@ import { formAction } from "../tenancy/page-token.ts";
 import { displayName, showEmail } from "../identity/display-name.ts";
 import { withQuery } from "../http/with-query.ts";
 import { Avatar } from "../views/avatar.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import { SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
 import { ApplicationBadge, RoleBadge, SuspendedBadge } from "../views/role-badge.tsx";
@@ -71,7 +71,7 @@ export function MemberRow({ actor, member, query, chosen, sent }: MemberRowProps
               .filter((text) => text && text !== name)
               .map((text) => `${text} · `)}
             <span class="whitespace-nowrap">
-              since <DateText date={member.joinedAt} />
+              joined <RelativeTime date={member.joinedAt} />
             </span>
           </p>
         </div>

@@ -87,7 +87,7 @@ export function nameSuccessor({ role, ...person }: Successor): string {
 export function explainMissing(successors: readonly Successor[]): string | undefined {
   return successors.length < offeredSuccessors
     ? undefined
-    : `These are ${offeredSuccessors} of the members, admins first. Someone who is missing: make them an admin before.`;
+    : `These are ${offeredSuccessors} of the members, admins first. If someone is missing, make them an admin first.`;
 }
 
 /**

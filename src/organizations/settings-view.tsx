@@ -161,12 +161,12 @@ function Ownership(props: SettingsPageProps) {
         <Transfer {...props} />
       ) : (
         <div class="grid justify-items-start gap-4">
-          <p>Before that, please sign in once more, so that we know it is you.</p>
+          <p>Please sign in again to continue.</p>
           <a
             class="btn btn-outline text-base max-sm:w-full"
             href={reauthenticationPath(`${organizationPath(actor.organization.slug)}/settings`)}
           >
-            Confirm that it is you
+            Verify it’s you
           </a>
         </div>
       )}

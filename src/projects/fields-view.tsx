@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { ProjectStatus } from "../database/generated/client.ts";
-import { DayText } from "../views/date-text.tsx";
+import { DayText, RelativeDay } from "../views/date-text.tsx";
 import type { ProjectFields } from "./schema.ts";
 
 type FieldView = {
@@ -25,7 +25,7 @@ const fields: Record<Exclude<keyof ProjectFields, "name">, FieldView> = {
     showInList: ({ dueDate }) =>
       dueDate && (
         <>
-          Due <DayText day={dueDate} />
+          Due <RelativeDay day={dueDate} />
         </>
       ),
   },

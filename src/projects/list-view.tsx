@@ -5,7 +5,7 @@ import { writeCursor } from "../http/cursor-field.ts";
 import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { Card } from "../views/card.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import { EmptyState } from "../views/empty-state.tsx";
 import { type FilledForm, SelectField, SubmitButton } from "../views/form.tsx";
 import { Icon } from "../views/icon.tsx";
@@ -92,7 +92,7 @@ function ProjectRow({ href, project }: { href: string; project: Project }) {
             <span key={index}>{content}</span>
           ))}
           <span>
-            Created <DateText date={project.createdAt} />
+            Created <RelativeTime date={project.createdAt} />
           </span>
         </p>
       </div>

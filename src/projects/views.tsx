@@ -6,7 +6,7 @@ import { withQuery } from "../http/with-query.ts";
 import { hasPermission } from "../access/roles.ts";
 import { cleanName } from "../http/visible-text.ts";
 import { Card } from "../views/card.tsx";
-import { DateText } from "../views/date-text.tsx";
+import { RelativeTime } from "../views/date-text.tsx";
 import { type FilledForm, SubmitButton } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../access/organization-path.ts";
@@ -71,11 +71,15 @@ function Facts({ project }: { project: ShownProject }) {
         ))}
         {isArchived && <Fact label="Archived">Yes</Fact>}
         {creator !== undefined && <Fact label="Created by">{creator}</Fact>}
-        <Fact label="Created on">
-          <DateText date={createdAt} />
+        <Fact label="Created">
+          <p class="first-letter:uppercase">
+            <RelativeTime date={createdAt} />
+          </p>
         </Fact>
         <Fact label="Last changed">
-          <DateText date={updatedAt} />
+          <p class="first-letter:uppercase">
+            <RelativeTime date={updatedAt} />
+          </p>
         </Fact>
       </dl>
     </Card>

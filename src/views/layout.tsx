@@ -86,6 +86,7 @@ function SiteHeader({
         </a>
         {viewer && (
           <>
+            <script type="module" src={assets.pathOf("header-menu.js")} />
             <span class="text-xl text-base-content/30" aria-hidden="true">
               /
             </span>

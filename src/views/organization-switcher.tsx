@@ -2,10 +2,13 @@ import type { OrganizationWithRole } from "../access/membership.ts";
 import type { Role } from "../access/roles.ts";
 import { OrganizationAvatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
-import { menuPanelClass, menuRowClass } from "./header-menu.ts";
+import { HeaderMenu, menuRowClass } from "./header-menu.tsx";
 import { renderOnce } from "./render-once.ts";
 import { RoleBadge } from "./role-badge.tsx";
 import { organizationPath } from "../access/organization-path.ts";
+
+/** A person with more organizations than that can search them. */
+const mostWithoutSearch = 7;
 
 interface OrganizationSwitcherProps {
   organizations: readonly OrganizationWithRole[];
@@ -22,36 +25,55 @@ export function OrganizationSwitcher(props: OrganizationSwitcherProps) {
   const { organizations, current, sectionFor } = props;
   const names = organizations.map(({ name }) => name);
   return (
-    <nav class="min-w-0" aria-label="Organizations">
-      <details class="header-menu dropdown max-w-full max-sm:static" name="header-menu">
-        <summary class="btn btn-ghost max-w-full justify-start gap-2.5 px-2 text-base">
+    <HeaderMenu
+      id="organizations-menu"
+      label="Organizations"
+      openerClass="max-w-full justify-start gap-2.5 px-2 text-base [anchor-name:--switcher]"
+      panelClass="switcher-panel sm:w-96"
+      opener={
+        <>
           {current && <OrganizationAvatar organization={current} size="small" />}
           {current && <span class="sr-only">Switch organization, now in</span>}
           <span class="truncate">{current?.name ?? "Organizations"}</span>
           <Icon name="chevronDown" class="size-4 opacity-70" />
-        </summary>
-        <div class={`${menuPanelClass} sm:start-0 sm:w-96`}>
-          {organizations.length > 0 && (
-            <ul class="max-h-80 overflow-y-auto border-b border-base-300 p-2">
-              {organizations.map((organization) => (
-                <OrganizationItem
-                  key={organization.slug}
-                  organization={organization}
-                  isCurrent={organization.slug === current?.slug}
-                  hasNamesake={
-                    names.indexOf(organization.name) !== names.lastIndexOf(organization.name)
-                  }
-                  section={sectionFor?.(organization.role) ?? ""}
-                />
-              ))}
-            </ul>
-          )}
-          {drawOtherLinks()}
-        </div>
-      </details>
-    </nav>
+        </>
+      }
+    >
+      {organizations.length > mostWithoutSearch && drawSearch()}
+      {organizations.length > 0 && (
+        <ul class="max-h-80 overflow-y-auto border-b border-base-300 p-2">
+          {organizations.map((organization) => (
+            <OrganizationItem
+              key={organization.slug}
+              organization={organization}
+              isCurrent={organization.slug === current?.slug}
+              hasNamesake={
+                names.indexOf(organization.name) !== names.lastIndexOf(organization.name)
+              }
+              section={sectionFor?.(organization.role) ?? ""}
+            />
+          ))}
+        </ul>
+      )}
+      {drawOtherLinks()}
+    </HeaderMenu>
   );
 }
+
+/** public/header-menu.js shows the field: without JavaScript the list is whole, and scrolls. */
+const drawSearch = renderOnce(() => (
+  <div class="border-b border-base-300 px-4 py-3" hidden>
+    <input
+      class="input w-full text-base"
+      type="search"
+      aria-label="Search your organizations"
+      placeholder="Search your organizations"
+      autocomplete="off"
+      spellcheck={false}
+    />
+    <p class="mt-2 text-sm text-base-content/75 empty:mt-0" role="status" />
+  </div>
+));
 
 const drawOtherLinks = renderOnce(() => (
   <ul class="p-2">

@@ -32,7 +32,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
     ]) {
       const answer = await sendDeletion(agent, person, fields);
       expect(answer.status).toBe(409);
-      expect(answer.text).toContain("Please choose who gets it, or that it is deleted.");
+      expect(answer.text).toContain("Please choose a new owner, or delete it.");
       expect(answer.text.match(/aria-invalid/g)).toHaveLength(1);
       expect(answer.text).toMatch(
         new RegExp(`<option value="${admin.id}" selected>Hand it over to Ade`),
@@ -80,7 +80,7 @@ describe("POST /account/deletion by the only owner of an organization", () => {
       organization.id,
     ]);
     const page = await agent.get("/account/deletion");
-    expect(page.text).toContain("You deleted it before.");
+    expect(page.text).toContain("You deleted it earlier.");
     expect(page.text).not.toContain("<select");
     expect((await sendDeletion(agent, person)).status).toBe(303);
     expect(await readMembersOf(application, organization)).toBeUndefined();

@@ -35,7 +35,7 @@ describe("GET /account", () => {
     }
     expect(text).not.toMatch(/No linked accounts|sign in with your password/i);
     // A way to set one is offered, in words that are true without one.
-    expect(text).toContain("Set one, or replace the one you have.");
+    expect(text).toContain("Set a password, or change the one you have.");
   });
 
   it("SI30 is complete for a person without name, email or picture", async () => {

@@ -80,7 +80,7 @@ describe("POST /account/profile", () => {
     expect(answer.text).toMatch(/id="field-name-error"/);
     expect(answer.text).toContain(name);
     provider.logto.faults.set({ kind: "status", status: 500, methods: ["PATCH"] });
-    expect((await save({ name })).text).toContain("does not answer at the moment");
+    expect((await save({ name })).text).toContain("is not responding");
     provider.logto.faults.clear();
     expect(await readThere(person.subject)).toMatchObject({ name: "Ada" });
   });
@@ -94,7 +94,7 @@ describe("POST /account/profile", () => {
       provider.logto.faults.clear();
     }
     expect(await readThere(person.subject)).toMatchObject({ name: "Ada L." });
-    expect(await readNotice(agent)).toContain("appears here in a while");
+    expect(await readNotice(agent)).toContain("will appear here in a while");
   });
 
   it("SI37 refuses a form of a page that was made for another account", async () => {
@@ -144,7 +144,7 @@ describe("GET /account/return", () => {
     provider.logto.faults.set({ kind: "down", paths: "/api/" });
     try {
       expect((await agent.get("/account/return")).status).toBe(303);
-      expect(await readNotice(agent)).toContain("appears here in a while");
+      expect(await readNotice(agent)).toContain("will appear here in a while");
     } finally {
       provider.logto.faults.clear();
     }
@@ -191,7 +191,7 @@ describe("Hugging Face", () => {
     try {
       const answer = await agent.get("/account/hugging-face/link");
       expect(answer.headers["location"]).toBe("/account");
-      expect(await readNotice(agent)).toContain("cannot be linked here at the moment");
+      expect(await readNotice(agent)).toContain("cannot be linked right now");
     } finally {
       provider.logto.faults.clear();
     }

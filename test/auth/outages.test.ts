@@ -33,7 +33,7 @@ describe("GET /callback, when our own database fails", () => {
     await application.query("drop trigger away on sessions");
     expect(answer.status).toBe(503);
     expect(answer.headers["retry-after"]).toBe("5");
-    expect(answer.text).toContain("nobody was signed in");
+    expect(answer.text).toContain("could not sign you in");
     expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount"');
     expect(await isSignedIn(agent)).toBe(false);
   });

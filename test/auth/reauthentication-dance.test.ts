@@ -72,7 +72,7 @@ describe("re-authentication at the identity provider", () => {
     const refused = await browser.open(address.href);
     expect(new URL(refused.url).pathname).toBe("/callback");
     expect(refused.status).toBe(403);
-    expect(refused.html).toContain("That did not confirm that it is you");
+    expect(refused.html).toContain("We could not verify it’s you");
     expect(await readProofs()).toEqual([null]);
     expect((await browser.open(at("/account"))).html).toContain("Mallory Meddler");
   });
@@ -87,7 +87,7 @@ describe("re-authentication at the identity provider", () => {
     const switching = await browser.submit(asked, { identifier, password });
     const page = await browser.submit(switching);
     expect([new URL(page.url).pathname, page.status]).toEqual(["/callback", 403]);
-    expect(page.html).toContain("your own session has ended meanwhile");
+    expect(page.html).toContain("your session has ended");
     expect(await readProofs()).toEqual([]);
     expect(await application.query("select from users where name = 'Eve Second'")).toEqual([]);
     // The provider asks again, on either way.

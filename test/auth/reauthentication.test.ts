@@ -86,7 +86,7 @@ describe("re-authentication", () => {
     world.issuer.idToken.claims = claims();
     const answer = await agent.get(callback);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain("That did not confirm that it is you");
+    expect(answer.text).toContain("We could not verify it’s you");
     expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount&amp;reauthenticate=yes"');
     expect(readCookie(agent)).toBe(cookie);
     expect(await readState()).toEqual(before);
@@ -152,7 +152,7 @@ describe("re-authentication", () => {
     const before = await readState();
     const answer = await agent.get(callback);
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain("your own session has ended meanwhile");
+    expect(answer.text).toContain("your session has ended");
     expect(answer.text).toContain('href="/sign-in?returnTo=%2Faccount&amp;reauthenticate=yes"');
     expect(await readState()).toEqual(before);
     expect(await isSignedIn(agent)).toBe(false);
@@ -215,7 +215,7 @@ describe("requireRecentAuthentication()", () => {
           code: "auth.reauthentication_required",
           options: {
             action: {
-              label: "Confirm that it is you",
+              label: "Verify it’s you",
               href: "/sign-in?returnTo=%2Fo%2Facme%2Fsettings&reauthenticate=yes",
             },
             waitsAt: "/o/acme/settings",

@@ -24,10 +24,14 @@ describe("the application, when its database is away", () => {
         expect(answer.headers.get("set-cookie")).toBeNull();
         expect(answer.headers.get("cache-control")).toBe("no-store");
         expect(answer.text).toContain("We will be right back");
+        expect(answer.text).toMatch(new RegExp(`href="${path}"[^>]*>Try again<`));
         expect(answer.text).not.toMatch(/127\.0\.0\.1|prisma|ECONN/i);
         expect(answer.milliseconds).toBeLessThan(2_000);
       }
     }
+    const sent = await world.open("/o/acme/settings", { cookie, method: "POST", body: "name=A" });
+    expect(sent.status).toBe(503);
+    expect(sent.text).toMatch(/href="\/o\/acme\/settings"[^>]*>Go back</);
     for (const path of ["/livez", "/favicon.svg", "/"]) {
       expect((await world.open(path)).status, path).toBe(200);
     }

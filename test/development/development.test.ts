@@ -68,7 +68,7 @@ describe("in development", () => {
     const agent = await development.signInAs(await development.createPerson());
     const answer = await agent.post("/organizations").type("form").send({ name: "" });
     expect(answer.status).toBe(422);
-    expect(answer.text).not.toContain("<script");
+    expect(answer.text).not.toContain("reload.js");
   });
 
   it("has the browser ask for the style sheet each time", async () => {

@@ -20,7 +20,7 @@ it("deletes an account after the password and a decision about the organization,
 
   await page.goto("/account");
   await press(page, "link", "Delete your account…");
-  await press(page, "link", "Confirm that it is you");
+  await press(page, "link", "Verify it’s you");
   await signIn(page, account);
   await seeHeading(page, "Delete your account");
 
@@ -29,9 +29,9 @@ it("deletes an account after the password and a decision about the organization,
     await press(page, "button", "Delete my account");
   };
   await confirmAndDelete();
-  await page.getByText("Please choose who gets it, or that it is deleted.").waitFor();
+  await page.getByText("Please choose a new owner, or delete it.").waitFor();
   await page
-    .getByLabel("What becomes of it Acme Robotics")
+    .getByLabel("What happens to it Acme Robotics")
     .selectOption({ label: "Delete it, with everything in it" });
   await confirmAndDelete();
   await seeHeading(page, claim);

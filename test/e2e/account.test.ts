@@ -51,6 +51,6 @@ it("a person changes their name, their email address with a code, and links and 
   await photograph(page, "unlink Hugging Face");
   await press(page, "link", "Unlink Hugging Face");
   await press(page, "link", "Done");
-  await seeText(page, "Your Hugging Face account is not linked any more.");
+  await seeText(page, "Your Hugging Face account is no longer linked.");
   await linked.getByText("No linked accounts").waitFor();
 });

@@ -46,7 +46,7 @@ it("hands an organization over after asking for the password, and restores one, 
   const hisPage = await (await openVisitorAs(chidi, { javaScriptEnabled: false })).openTab(home);
   await seeRole(hisPage, "Member");
   await page.reload();
-  await press(page, "link", "Confirm that it is you");
+  await press(page, "link", "Verify it’s you");
   await signIn(page, account);
   await seeHeading(page, "Settings");
   expect(pathOf(page)).toBe(`${home}/settings`);

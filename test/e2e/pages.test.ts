@@ -55,7 +55,7 @@ const pages: Record<string, () => Promise<Page>> = {
     await page.getByText("Please type delete my account to confirm.").waitFor();
     await confirmation.fill("delete my account");
     await press(page, "button", "Delete my account");
-    await page.getByText("Please choose who gets it, or that it is deleted.").waitFor();
+    await page.getByText("Please choose a new owner, or delete it.").waitFor();
     return page;
   },
   "sign-out": () => openAnonymously("/sign-out"),

@@ -35,7 +35,7 @@ describe("GET /o/:slug/email-domains", () => {
     expect(waiting.text).toContain("Check now");
     await application.query("update email_domains set verified_at = '2026-03-09T10:00:00Z'");
     const verified = await owner.agent.get(path);
-    expect(verified.text).toMatch(/Verified since <time[^>]*>March 9, 2026/);
+    expect(verified.text).toMatch(/Verified <time[^>]*>March 9, 2026/);
     expect(verified.text).not.toMatch(/Check now|a challenge/);
   });
 

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 
 import { type Organization, useApplication } from "../support/application.ts";
+import { withoutOwnScripts } from "../support/own-scripts.ts";
 
 const application = useApplication();
 
@@ -148,10 +149,10 @@ describe("a hostile request", () => {
     ]) {
       const answer = await agent.get(encodeURI(path));
       expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
-      expect(answer.text).not.toMatch(/<script/i);
+      expect(withoutOwnScripts(answer.text)).not.toMatch(/<script/i);
     }
     const invalid = await agent.post("/organizations").type("form").send({ name: "", x: evil });
-    expect(invalid.text).not.toMatch(/<script/i);
+    expect(withoutOwnScripts(invalid.text)).not.toMatch(/<script/i);
     expect((await agent.get("/organizations")).text).toContain("&lt;script>alert(1)&lt;/script>");
   });
 });

@@ -120,11 +120,11 @@ describe("a Hugging Face account that claims another user's address without a pr
     await link(thief);
     await provider.manage("DELETE", `/users/${victim.subject}/identities/huggingface`);
     const page = await thief.open(at("/sign-in?returnTo=/account"));
-    expect([page.status, page.html.includes("Please sign in once more")]).toEqual([403, true]);
+    expect([page.status, page.html.includes("Please sign in again")]).toEqual([403, true]);
     expect(await isIn(thief)).toBe(false);
     // The one whose account it is cannot sign in either, until they prove who they are.
     const other = new Browser();
-    expect((await victim.signIn(other)).html).toContain("Please sign in once more");
+    expect((await victim.signIn(other)).html).toContain("Please sign in again");
     await application.query(
       "update users set sign_in_again_after = now() - interval '1 minute' where subject = $1",
       [victim.subject],

@@ -57,7 +57,7 @@ describe("GET /o/:slug/join-requests", () => {
       "@amazing-grace at Hugging Face",
       "came by the side entrance",
       ">Member</span>",
-      "asked on",
+      "asked <time",
     ]) {
       expect(text).toContain(words);
     }

@@ -106,7 +106,7 @@ describe("deleting one's account, without a machine-to-machine application", () 
 
   it("says that the account at Logto stays, and leaves nothing in the queue", async () => {
     const { person, agent } = await createLeaver(world2.application);
-    expect((await agent.get("/account/deletion")).text).toContain("identity provider, stays");
+    expect((await agent.get("/account/deletion")).text).toContain("identity provider stays");
     expect((await sendDeletion(agent, person)).status).toBe(303);
     await world2.application.deliverMail();
     expect(await world2.listJobs()).toEqual([]);

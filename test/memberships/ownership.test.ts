@@ -32,7 +32,7 @@ describe("nameSuccessor()", () => {
 describe("explainMissing()", () => {
   it("explains how to choose a member who is not offered", () => {
     const successors = Array.from({ length: offeredSuccessors }, () => grace);
-    expect(explainMissing(successors)).toContain("make them an admin before");
+    expect(explainMissing(successors)).toContain("make them an admin first");
     expect(explainMissing(successors.slice(1))).toBeUndefined();
   });
 });

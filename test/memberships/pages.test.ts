@@ -57,15 +57,15 @@ describe("GET /o/:slug/members", () => {
     expect(listRows(html).map(({ name }) => name)).toEqual(
       Object.values(world.people).map(({ person }) => person.name),
     );
-    expect(textOf(rowOf(html, owner))).toMatch(/Owner since \w+ \d+, \d{4}$/);
+    expect(textOf(rowOf(html, owner))).toMatch(/Owner joined just now$/);
     expect(textOf(rowOf(html, member))).toContain(
-      "Member Suspended ada@example.test (not verified) · @ada · since",
+      "Member Suspended ada@example.test (not verified) · @ada · joined",
     );
     await application.query("update users set email_verified = true where id = $1", [
       member.person.id,
     ]);
     const verified = await open(viewer.agent, `${world.path}/members`);
-    expect(textOf(rowOf(verified, member))).toContain("Suspended ada@example.test · @ada · since");
+    expect(textOf(rowOf(verified, member))).toContain("Suspended ada@example.test · @ada · joined");
     expect(textOf(rowOf(html, viewer))).toContain("Viewer you");
     expect(rowOf(html, viewer)).toContain("your own membership");
     expect(html).not.toContain(world.outsider.person.name);
@@ -86,7 +86,7 @@ describe("GET /o/:slug/members", () => {
     const html = await open(owner.agent, `${world.path}/members`);
     const names = listRows(html).map(({ name }) => name);
     expect(names.slice(2)).toEqual(["only@example.test (not verified)", "Unnamed person"]);
-    expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/verified\) Member since/);
+    expect(textOf(listRows(html)[2]?.row ?? "")).toMatch(/verified\) Member joined/);
   });
 
   it("CS13 escapes names", async () => {

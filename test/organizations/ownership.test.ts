@@ -38,7 +38,7 @@ describe("POST /o/:slug/ownership", () => {
     const settings = `/o/${organization.slug}/settings`;
     const way = `href="/sign-in?returnTo=${encodeURIComponent(settings)}&amp;reauthenticate=yes"`;
     const page = await unproved.get(settings);
-    expect(page.text).toContain("Confirm that it is you");
+    expect(page.text).toContain("Verify it’s you");
     expect(page.text).toContain(way);
     expect(page.text).not.toMatch(/Transfer ownership<\/button>/);
     const before = await readOrganization(application, organization);
@@ -49,7 +49,7 @@ describe("POST /o/:slug/ownership", () => {
         .send({ userId: admin.person.id });
     const refused = await post();
     expect(refused.status).toBe(403);
-    expect(refused.text).toContain("Please confirm that it is you");
+    expect(refused.text).toContain("Verify it’s you");
     expect(refused.text).toContain(way);
     expect((await post().accept("json")).body).toMatchObject({
       code: "auth.reauthentication_required",

@@ -33,7 +33,7 @@ describe("Layout: the organization switcher", () => {
     const html = render({ current: acme });
     expect(findLink(html, "/o/acme")).toContain('aria-current="true"');
     expect(html.match(/aria-current/g)).toHaveLength(1);
-    expect(html).toMatch(/<summary[^>]*>.*?Acme Robotics.*?<\/summary>/);
+    expect(html).toMatch(/<button[^>]*>.*?Acme Robotics.*?<\/button>/);
   });
 
   it("leads to the same section elsewhere, where the role allows it", () => {
@@ -56,10 +56,22 @@ describe("Layout: the organization switcher", () => {
     for (const { slug } of others) expect(findLink(html, `/o/${slug}`)).not.toContain(`>/o/`);
   });
 
+  it("has a search for more than seven organizations, which waits for its script", () => {
+    const [first] = ada.organizations;
+    const many = Array.from({ length: 8 }, (_, index) => ({
+      name: `Studio ${index}`,
+      slug: `studio-${index}`,
+      role: first?.role ?? "member",
+    }));
+    const html = render({ viewer: { ...ada, organizations: many } });
+    expect(html).toMatch(/<div [^>]*hidden><input [^>]*type="search"/);
+    expect(render({ viewer: { ...ada, organizations: many.slice(1) } })).not.toContain("<input");
+  });
+
   it("marks none outside an organization", () => {
     const html = render({});
     expect(html).not.toContain("aria-current");
-    expect(html).toMatch(/<summary[^>]*>.*?Organizations.*?<\/summary>/);
+    expect(html).toMatch(/<button[^>]*>.*?Organizations.*?<\/button>/);
   });
 
   it("offers all organizations and a new one, also to a person without organizations", () => {
@@ -107,7 +119,7 @@ describe("Layout: the account menu", () => {
   it("shows a visitor Sign in instead", () => {
     const html = render({ viewer: null });
     expect(findLink(html, "/sign-in")).toContain("Sign in");
-    expect(html).not.toContain("<details");
+    expect(html).not.toContain("popover");
   });
 });
 

@@ -160,7 +160,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       values={{}}
       errors={{
         confirmation: ["Please type delete my account to confirm."],
-        "organization-acme": ["Please choose who gets it, or that it is deleted."],
+        "organization-acme": ["Please choose a new owner, or delete it."],
       }}
     />,
     { title: "Delete your account", viewer: ada },

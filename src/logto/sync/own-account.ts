@@ -10,8 +10,7 @@ import { unlinkDisputed } from "./unlink-disputed.ts";
 
 const connectorAnswer = z.object({ id: z.string().min(1), target: z.string() });
 
-const notAnswering =
-  "Our identity provider does not answer at the moment. Please try again in a minute.";
+const notAnswering = "Our identity provider is not responding. Please try again in a minute.";
 const unknown: Issue = { field: "", message: "Our identity provider does not know your account." };
 const refused = "Our identity provider does not accept this. Please enter something else.";
 

@@ -90,7 +90,7 @@ export async function createOrganization(page: Page, name: string): Promise<void
 /** Opens the menu of organizations in the header. */
 export async function openSwitcher(page: Page) {
   const menu = page.getByRole("navigation", { name: "Organizations", exact: true });
-  await menu.locator("summary").click();
+  await menu.getByRole("button").first().click();
   return menu;
 }
 
@@ -103,7 +103,7 @@ export async function switchTo(page: Page, name: string): Promise<void> {
 /** Opens the menu of the person signed in. */
 export async function openAccountMenu(page: Page) {
   const menu = page.getByRole("navigation", { name: "Account", exact: true });
-  await menu.locator("summary").click();
+  await menu.getByRole("button").first().click();
   return menu;
 }
 
