@@ -197,6 +197,8 @@ function buildFeatures(
     joinOptions: built.flatMap(({ joinOptions }) => joinOptions ?? []),
     joinOrigins: features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
     settings: features.flatMap(({ settings }) => settings ?? []),
+    homeCards: features.flatMap(({ homeCards }) => homeCards ?? []),
+    firstSteps: features.flatMap(({ firstSteps }) => firstSteps ?? []),
     afterSignIn: built.flatMap(({ afterSignIn }) => afterSignIn ?? []),
     confirmSignIn,
     finishSignIn: finishSignInWith(

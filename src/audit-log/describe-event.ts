@@ -79,7 +79,9 @@ function tellOf(event: ToldEvent): Told {
 }
 
 /** Verbs that read the same for every kind of thing. */
-const ofThing = /^(?<noun>.+)\.(?<verb>created|changed|archived|restored|deleted)$/;
+export const thingVerbs = ["created", "changed", "archived", "restored", "deleted"] as const;
+
+const ofThing = new RegExp(String.raw`^(?<noun>.+)\.(?<verb>${thingVerbs.join("|")})$`);
 
 function sayOfThing(event: ToldEvent, { actor, name }: Told): Sentence | null {
   const { noun, verb } = ofThing.exec(event.action)?.groups ?? {};

@@ -24,6 +24,22 @@ export type ListedEvent = {
   userAgent: string | null;
 };
 
+/** The columns of an event `e` that its sentence needs; add {@link withPeople}. */
+export const toldColumns = `
+  e.id, e.occurred_at as "occurredAt", e.action, e.details,
+  e.actor_id as "actorId", coalesce(a.name, a.username, a.proven_email, a.email || ' (not verified)') as "actorName",
+  a.deleted_at is not null as "isActorDeleted",
+  e.target_type as "targetType", e.target_id as "targetId",
+  coalesce(t.name, t.username, t.proven_email, t.email || ' (not verified)') as "targetName",
+  (t.id is null or t.deleted_at is not null) as "isTargetDeleted"`;
+
+/** Joins the people of an event `e`. */
+export const withPeople = `
+  left join users a on a.id = e.actor_id
+  left join users t on t.id = case
+    when e.target_type = 'user' and e.target_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    then e.target_id::uuid end`;
+
 const beginning = "-infinity";
 const end: Position = { time: "infinity", id: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
 const dayMilliseconds = 24 * 3600 * 1000;
@@ -68,22 +84,13 @@ function readEvents({ filters, before, limit }: Wanted): Read<ListedEvent> {
   }
   return {
     name: names.join("-"),
-    text: `select e.id, e.occurred_at as "occurredAt", e.action, e.details,
-                  e.actor_id as "actorId", coalesce(a.name, a.username, a.proven_email, a.email || ' (not verified)') as "actorName",
-                  a.deleted_at is not null as "isActorDeleted",
-                  e.target_type as "targetType", e.target_id as "targetId",
-                  coalesce(t.name, t.username, t.proven_email, t.email || ' (not verified)') as "targetName",
-                  (t.id is null or t.deleted_at is not null) as "isTargetDeleted",
-                  e.request_id as "requestId", host(e.ip) as ip, e.user_agent as "userAgent"
+    text: `select ${toldColumns}, e.request_id as "requestId", host(e.ip) as ip, e.user_agent as "userAgent"
              from (select * from audit_events
                     where organization_id = current_organization_id() and occurred_at >= $1
                       and (occurred_at, id) < ($2::timestamptz, $3::uuid) ${conditions.join(" ")}
                     order by occurred_at desc, id desc
                     limit $4) e
-             left join users a on a.id = e.actor_id
-             left join users t on t.id = case
-               when e.target_type = 'user' and e.target_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-               then e.target_id::uuid end
+             ${withPeople}
             order by e.occurred_at desc, e.id desc`,
     values,
   };

@@ -18,6 +18,16 @@ export const invitations: Feature<Context> = {
   jobs: [invitationMail],
   tasks: [purgeClosedInvitations],
   menu: [{ label: "Invitations", path: "/invitations", permission: "invitation:read" }],
+  firstSteps: [
+    {
+      label: "Invite people",
+      path: "/invitations",
+      permission: "invitation:create",
+      // Or others have joined in another way.
+      isDone: `exists (select from invitations where organization_id = current_organization_id())
+            or exists (select from memberships where organization_id = current_organization_id() offset 1)`,
+    },
+  ],
   joinOrigins: [invitationOrigin],
   build: (context) => ({
     joinOptions: findInvitationJoinOptions(context.database),

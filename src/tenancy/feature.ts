@@ -4,6 +4,7 @@ import type { Route } from "../http/route.ts";
 import type { Job, JobContext } from "../jobs/job.ts";
 import type { Task } from "../jobs/task.ts";
 import type { Actors } from "./actor.ts";
+import type { FirstStep, HomeCard } from "./home-card.ts";
 import type { FindJoinOptions } from "./join-options.ts";
 import type { JoinOrigin } from "./join-origin.ts";
 import type { MenuEntry, OrganizationPage } from "./organization-page.tsx";
@@ -26,6 +27,10 @@ export type Feature<
   tasks?: readonly Task<TasksContext>[];
   /** Pages in the menu of an organization. */
   menu?: readonly MenuEntry[];
+  /** Cards on the home of an organization. */
+  homeCards?: readonly HomeCard[];
+  /** What people do first in a new organization. */
+  firstSteps?: readonly FirstStep[];
   /** Pages that the settings of an organization lead to. */
   settings?: readonly SettingsEntry[];
   /** The grounds on which people may ask to join. */
@@ -59,6 +64,8 @@ export type Shared = {
   joinOptions: readonly FindJoinOptions[];
   joinOrigins: readonly JoinOrigin[];
   settings: readonly SettingsEntry[];
+  homeCards: readonly HomeCard[];
+  firstSteps: readonly FirstStep[];
   afterSignIn: readonly AfterSignIn[];
   confirmSignIn: ConfirmSignIn | undefined;
   finishSignIn: FinishSignIn;

@@ -5,20 +5,25 @@ interface CardProps {
   title: string;
   id: string;
   description?: string;
+  /** Beside the title. */
+  action?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** A region of a page with a title. */
-export function Card({ title, id, description, children }: CardProps) {
+export function Card({ title, id, description, action, children }: CardProps) {
   return (
     <section
       id={id}
       class="rounded-box border border-base-300 bg-base-100 p-5 sm:p-7"
       aria-labelledby={`${id}-title`}
     >
-      <h2 id={`${id}-title`} class="break-name text-xl font-semibold tracking-tight">
-        {title}
-      </h2>
+      <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <h2 id={`${id}-title`} class="break-name text-xl font-semibold tracking-tight">
+          {title}
+        </h2>
+        {action}
+      </div>
       {description && <p class="break-name mt-1 text-base-content/75">{description}</p>}
       <div class="mt-5">{children}</div>
     </section>

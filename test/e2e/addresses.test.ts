@@ -30,6 +30,6 @@ it("an organization changes its address, and pages at the former address go on w
   await openSection(link, "Members");
   expect(pathOf(link)).toBe(`${present}/members`);
   await link.goto(`${former}?from=a-bookmark`);
-  await seeHeading(link, "Welcome to New Mill");
+  await seeHeading(link, "New Mill");
   expect(new URL(link.url()).search).toBe("?from=a-bookmark");
 });
