@@ -24,11 +24,9 @@ export const peopleCard = defineHomeCard<{ count: number; faces: Face[] | null }
     const people = (faces ?? []).map((face) => ({ ...face, shown: displayName(face) }));
     return (
       <Card id="people" title="People" action={<AllLink href={membersPath(actor.organization)} />}>
-        <div class="flex flex-wrap -space-x-2" aria-hidden="true">
+        <div class="flex flex-wrap gap-2" aria-hidden="true">
           {people.map(({ id, shown, avatarUrl }) => (
-            <span key={id} class="rounded-full ring-2 ring-base-100">
-              <Avatar name={shown} imageUrl={avatarUrl} />
-            </span>
+            <Avatar key={id} name={shown} imageUrl={avatarUrl} />
           ))}
         </div>
         <p class="mt-4">

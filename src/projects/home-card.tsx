@@ -41,12 +41,14 @@ export const projectsCard = defineHomeCard<NewestProject[] | null>({
               >
                 {name}
               </a>
-              {dueDate !== null && (
-                <span class="text-sm text-base-content/75">
-                  Due <DayText day={new Date(dueDate)} />
-                </span>
-              )}
-              <StatusBadge status={status} />
+              <span class="flex items-center gap-x-3 text-sm text-base-content/75">
+                {dueDate !== null && (
+                  <span>
+                    Due <DayText day={new Date(dueDate)} />
+                  </span>
+                )}
+                <StatusBadge status={status} />
+              </span>
             </li>
           ))}
         </ul>
