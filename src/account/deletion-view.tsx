@@ -75,14 +75,14 @@ export function AccountDeletionPage(props: AccountDeletionPageProps) {
               </div>
             </Card>
           ) : (
-            <Card id="confirmation" title="First, confirm that it is you">
-              <p class="mb-5">Please sign in once more, and you come back here to decide.</p>
+            <Card id="confirmation" title="Verify it's you">
+              <p class="mb-5">Please sign in again to continue.</p>
               <div class="flex flex-wrap items-center gap-x-5 gap-y-3">
                 <a
                   class="btn btn-outline text-base max-sm:w-full"
                   href={reauthenticationPath(path)}
                 >
-                  Confirm that it is you
+                  Verify it's you
                 </a>
                 <a class="link" href="/account">
                   Keep my account

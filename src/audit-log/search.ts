@@ -2,7 +2,7 @@
  * How many events one search looks through: there is no index by words, so the cost must not grow with the log. The next page goes on
  * where this one has stopped.
  */
-export const searchWindow = 20_000;
+export const searchWindow = 5_000;
 
 const details = ["name", "from", "to", "role", "via", "invited", "domain", "organization"];
 

@@ -82,7 +82,8 @@ function NoEvents({
       <EmptyState icon="log" title="No entry matches so far">
         <p>
           The search has looked through {numbers.format(searchWindow)} entries. There are older
-          ones.
+          ones. If you choose what happened under “Filter”, it looks through entries of that kind
+          only.
         </p>
       </EmptyState>
     );

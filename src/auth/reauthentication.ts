@@ -5,9 +5,8 @@ import type { SignedIn } from "../tenancy/actor.ts";
 const authError = defineErrors({
   "auth.reauthentication_required": {
     status: 403,
-    title: "Please confirm that it is you",
-    detail:
-      "This is a big step, so we ask you to sign in once more before it. Nothing was changed so far.",
+    title: "Verify it's you",
+    detail: "Please sign in again to continue. Nothing was changed so far.",
   },
   "auth.reauthentication_unproven": {
     status: 403,
@@ -82,6 +81,6 @@ export const isSignedOutByAnother = (error: unknown): boolean =>
   error instanceof AppError && error.code === "auth.reauthentication_signed_out";
 
 /** The provider asks for the password: it may know the browser as someone else's. */
-function confirm(returnTo: string, label = "Confirm that it is you"): ErrorAction {
+function confirm(returnTo: string, label = "Verify it's you"): ErrorAction {
   return { label, href: reauthenticationPath(returnTo) };
 }

@@ -45,7 +45,7 @@ export function settingsPages(
         const { slug, isMoved } = await changeSettings(database, actor, body);
         return seeOther(settingsPath(slug), {
           notice: isMoved
-            ? "The address was changed. Links to the former one lead here for 90 days."
+            ? "The address was changed. Links to the former address lead here for 90 days."
             : "Your changes were saved.",
         });
       } catch (error) {
@@ -71,7 +71,7 @@ export function settingsPages(
       requireRecentAuthentication(actor, settingsPath(slug));
       await transferOwnership(database, actor, body);
       return seeOther(settingsPath(slug), {
-        notice: "The organization was handed over. You are one of its admins now.",
+        notice: "The ownership was transferred. You are an admin now.",
       });
     },
     invalid: ({ actor, values, issues }) => showSettings(actor, { values, issues }),

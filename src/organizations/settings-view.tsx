@@ -14,6 +14,7 @@ import {
   SelectField,
   SubmitButton,
 } from "../views/form.tsx";
+import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
 import { organizationPath } from "../access/organization-path.ts";
 import { graceDays } from "./deletion.ts";
@@ -33,19 +34,16 @@ const fields = ["name", "slug", "userId", "confirmation"];
 
 /** The settings of an organization, each shown to the roles that may change it. */
 export function SettingsPage(props: SettingsPageProps) {
-  const { actor, form } = props;
+  const { form } = props;
   return (
     <>
-      <PageHeading title="Settings">
-        <p class="break-name">What concerns {actor.organization.name} as a whole.</p>
-      </PageHeading>
+      <PageHeading title="Settings" />
       <div class="grid max-w-2xl gap-6">
         <FormAlert errors={form.errors} fields={fields} />
         <Name {...props} />
         <Address {...props} />
         <JoinPages {...props} />
-        {hasPermission(actor.role, "organization:transfer") && <Ownership {...props} />}
-        {hasPermission(actor.role, "organization:delete") && <Deletion {...props} />}
+        <DangerZone {...props} />
       </div>
     </>
   );
@@ -57,7 +55,7 @@ function Name({ actor, form }: SettingsPageProps) {
       <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
         <Field
           name="name"
-          label="Name of the organization"
+          label="Name"
           value={readField(form, "name", actor.organization.name)}
           errors={form.errors["name"]}
           autoComplete="organization"
@@ -77,14 +75,14 @@ function Address({ actor, form }: SettingsPageProps) {
     <Card
       id="address"
       title="Address"
-      description="Links to the present address lead to the new one for 90 days, and nobody else can take it during that time."
+      description="After a change, links to the former address lead here for 90 days. Nobody else can take it during that time."
     >
       <form class="grid gap-5" method="post" action={formAction(actor, "settings")}>
         <Field
           name="slug"
-          label="After /o/ in every link"
+          label="URL"
           value={readField(form, "slug", actor.organization.slug)}
-          hint="The letters a to z, digits, and single hyphens between them."
+          hint="The part after /o/. Use the letters a to z, digits, and single hyphens between them."
           errors={form.errors["slug"]}
           maxLength={longestSlug}
           required
@@ -117,26 +115,48 @@ function JoinPages({ actor, entries }: SettingsPageProps) {
   );
 }
 
+/** What only owners may do. */
+function DangerZone(props: SettingsPageProps) {
+  const { role } = props.actor;
+  const mayTransfer = hasPermission(role, "organization:transfer");
+  const mayDelete = hasPermission(role, "organization:delete");
+  if (!mayTransfer && !mayDelete) return null;
+  return (
+    <section class="grid gap-4 pt-6" aria-labelledby="danger-title">
+      <h2
+        id="danger-title"
+        class="flex items-center gap-2 text-xl font-bold tracking-tight text-error"
+      >
+        <Icon name="triangleAlert" class="size-6" />
+        Danger zone
+      </h2>
+      {mayTransfer && <Ownership {...props} />}
+      {mayDelete && <Deletion {...props} />}
+    </section>
+  );
+}
+
 function Ownership(props: SettingsPageProps) {
   const { actor, successors, isConfirmed } = props;
   return (
     <Card
       id="ownership"
-      title="Ownership"
-      description="Makes someone else an owner, and you an admin. Only they could undo that."
+      title="Transfer ownership"
+      description="You become an admin; only the new owner can change that."
+      isDangerous
     >
       {successors.length === 0 ? (
-        <p>There is nobody else here yet to hand this organization over to.</p>
+        <p>Nobody else here can become the owner yet.</p>
       ) : isConfirmed ? (
         <Transfer {...props} />
       ) : (
         <>
-          <p class="mb-5">Before that, please sign in once more, so that we know it is you.</p>
+          <p class="mb-5">Please sign in again to continue.</p>
           <a
             class="btn btn-outline text-base max-sm:w-full"
             href={reauthenticationPath(`${organizationPath(actor.organization.slug)}/settings`)}
           >
-            Confirm that it is you
+            Verify it's you
           </a>
         </>
       )}
@@ -159,7 +179,7 @@ function Transfer({ actor, successors, form }: SettingsPageProps) {
         hint={explainMissing(successors)}
       />
       <div>
-        <SubmitButton tone="danger">Hand over ownership</SubmitButton>
+        <SubmitButton tone="danger">Transfer ownership</SubmitButton>
       </div>
     </form>
   );
@@ -171,10 +191,13 @@ function Deletion({ actor, form }: SettingsPageProps) {
     <Card
       id="deletion"
       title="Delete this organization"
+      isDangerous
       description={`It stops working immediately. For ${graceDays} days its owners can restore it; then everything in it is removed for good.`}
     >
       <details open={form.errors["confirmation"] !== undefined}>
-        <summary class="btn btn-outline text-base max-sm:w-full">Delete organization…</summary>
+        <summary class="btn btn-outline btn-error text-base max-sm:w-full">
+          Delete organization…
+        </summary>
         <form class="mt-5 grid gap-5" method="post" action={formAction(actor, "deletion")}>
           <Field
             name="confirmation"

@@ -1,5 +1,5 @@
 import type { Feature, PageContext } from "../tenancy/feature.ts";
-import { projectsCard } from "./home-card.tsx";
+import { projectsCard } from "./list-view.tsx";
 import { projectPages } from "./pages.tsx";
 
 export const projects: Feature<PageContext> = {

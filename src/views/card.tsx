@@ -5,17 +5,19 @@ interface CardProps {
   title: string;
   id: string;
   description?: string;
+  /** The card of an act that is hard to undo. */
+  isDangerous?: boolean;
   /** Beside the title. */
   action?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** A region of a page with a title. */
-export function Card({ title, id, description, action, children }: CardProps) {
+export function Card({ title, id, description, isDangerous, action, children }: CardProps) {
   return (
     <section
       id={id}
-      class="rounded-box border border-base-300 bg-base-100 p-5 sm:p-7"
+      class={`rounded-box border bg-base-100 p-5 sm:p-7 ${isDangerous ? "border-error/60" : "border-base-300"}`}
       aria-labelledby={`${id}-title`}
     >
       <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">

@@ -39,7 +39,7 @@ describe("GET /o/:slug", () => {
     );
   });
 
-  it("tells members who may not read the log only of things that they may see", async () => {
+  it("RB17 tells members who may not read the log only of things that they may see", async () => {
     const { organization, people } = await assembleColleagues(application);
     await plantEvents(application, organization, [
       { actorId: people.owner.person.id, action: "organization.restored" },

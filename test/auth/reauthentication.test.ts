@@ -215,7 +215,7 @@ describe("requireRecentAuthentication()", () => {
           code: "auth.reauthentication_required",
           options: {
             action: {
-              label: "Confirm that it is you",
+              label: "Verify it's you",
               href: "/sign-in?returnTo=%2Fo%2Facme%2Fsettings&reauthenticate=yes",
             },
             waitsAt: "/o/acme/settings",

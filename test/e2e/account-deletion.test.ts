@@ -19,7 +19,7 @@ it("deletes an account after the password and a decision about the organization,
 
   await page.goto("/account");
   await press(page, "link", "Delete your account…");
-  await press(page, "link", "Confirm that it is you");
+  await press(page, "link", "Verify it's you");
   await signIn(page, account);
   await seeHeading(page, "Delete your account");
 

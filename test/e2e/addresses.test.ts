@@ -17,12 +17,15 @@ it("an organization changes its address, and pages at the former address go on w
   const [form, link] = [await openTab(`${former}/projects`), await openTab(former)];
   const moving = await (await openVisitorAs(owner)).openTab(former);
   await openSection(moving, "Settings");
-  await moving.getByLabel("Name of the organization").fill("New Mill");
+  await moving.getByLabel("Name", { exact: true }).fill("New Mill");
   await press(moving, "button", "Save name");
   await seeText(moving, "Your changes were saved.");
-  await moving.getByLabel("After /o/ in every link").fill("new-mill");
+  await moving.getByLabel("URL").fill("new-mill");
   await press(moving, "button", "Change address");
-  await seeText(moving, "The address was changed. Links to the former one lead here for 90 days.");
+  await seeText(
+    moving,
+    "The address was changed. Links to the former address lead here for 90 days.",
+  );
   expect(pathOf(moving)).toBe(`${present}/settings`);
 
   await createProject(form, "Sent to the former address");

@@ -64,7 +64,7 @@ const pages: Record<string, () => Promise<Page>> = {
   "settings of an owner, confirmed, with an address taken": async () => {
     await application.createOrganization(await application.createPerson(), "Taken Already");
     const page = await open("/settings", { authenticationAge: 60, expectedStatuses: [422] });
-    await page.getByLabel("After /o/ in every link").fill("taken-already");
+    await page.getByLabel("URL").fill("taken-already");
     await press(page, "button", "Change address");
     await page.locator("[aria-invalid]").waitFor();
     return page;

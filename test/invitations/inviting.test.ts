@@ -97,7 +97,7 @@ describe("inviting", () => {
     const { owner, admin } = world.people;
     const asked = await inviteByForm(owner.agent, world, "@ada", { role: "owner" });
     expect(asked.status).toBe(403);
-    expect(asked.text).toContain("Please confirm that it is you");
+    expect(asked.text).toContain("Verify it's you");
     expect(await world.readInvitations()).toEqual([]);
     const agent = await application.signInAs(owner.person, { authenticationAge: 0 });
     const answer = await inviteByForm(agent, world, "@ada", { role: "owner" });

@@ -151,7 +151,7 @@ describe("an invitation that makes someone an owner", () => {
     for (const agent of [owner.agent, stale]) {
       const answer = await world.press({ agent }, invitation, "resend");
       expect(answer.status).toBe(403);
-      expect(answer.text).toContain("Please confirm that it is you");
+      expect(answer.text).toContain("Verify it's you");
     }
     expect(await world.readInvitations()).toEqual([before]);
     const proven = await application.signInAs(owner.person, { authenticationAge: 60 });

@@ -72,7 +72,7 @@ it("an owner who has to sign in returns to the members", async () => {
     .type("form")
     .send({ role: "owner" });
   expect(answer.status).toBe(403);
-  expect(answer.text).toContain("Please confirm that it is you");
+  expect(answer.text).toContain("Verify it's you");
   const [, href = ""] = /href="(\/sign-in\?[^"]+)"/.exec(answer.text) ?? [];
   const { searchParams } = new URL(href.replaceAll("&amp;", "&"), "http://localhost");
   expect(Object.fromEntries(searchParams)).toEqual({

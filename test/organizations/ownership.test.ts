@@ -18,8 +18,10 @@ describe("POST /o/:slug/ownership", () => {
     expect([answer.status, answer.headers["location"]]).toEqual([303, settings]);
     const page = await owner.agent.get(settings);
     expect(page.text).toContain("You are one of its admins now.");
-    expect(page.text).not.toContain("Makes someone else an owner");
-    expect((await member.agent.get(settings)).text).toContain("Makes someone else an owner");
+    expect(page.text).not.toContain("You become an admin; only the new owner");
+    expect((await member.agent.get(settings)).text).toContain(
+      "You become an admin; only the new owner",
+    );
     expect(await readEvents(application, organization)).toEqual([
       {
         action: "organization.ownership_transferred",
@@ -38,9 +40,9 @@ describe("POST /o/:slug/ownership", () => {
     const settings = `/o/${organization.slug}/settings`;
     const way = `href="/sign-in?returnTo=${encodeURIComponent(settings)}&amp;reauthenticate=yes"`;
     const page = await unproved.get(settings);
-    expect(page.text).toContain("Confirm that it is you");
+    expect(page.text).toContain("Verify it's you");
     expect(page.text).toContain(way);
-    expect(page.text).not.toContain("Hand over ownership");
+    expect(page.text).not.toContain("</select>");
     const before = await readOrganization(application, organization);
     const post = () =>
       unproved
@@ -49,7 +51,7 @@ describe("POST /o/:slug/ownership", () => {
         .send({ userId: admin.person.id });
     const refused = await post();
     expect(refused.status).toBe(403);
-    expect(refused.text).toContain("Please confirm that it is you");
+    expect(refused.text).toContain("Verify it's you");
     expect(refused.text).toContain(way);
     expect((await post().accept("json")).body).toMatchObject({
       code: "auth.reauthentication_required",
@@ -108,8 +110,8 @@ describe("POST /o/:slug/ownership", () => {
     const { person, agent } = await arrive(application);
     const { slug } = await application.createOrganization(person);
     const { text } = await agent.get(`/o/${slug}/settings`);
-    expect(text).toContain("There is nobody else here yet");
-    expect(text).not.toContain("Hand over ownership");
+    expect(text).toContain("Nobody else here can become the owner yet");
+    expect(text).not.toContain("</select>");
   });
 
   it("RB06 leaves one owner beside other changes at the same moment, without a failure or a deadlock", async () => {

@@ -11,10 +11,10 @@ describe("GET /o/:slug/settings", () => {
     const forAdmin = await admin.agent.get(settings);
     expect(forAdmin.status).toBe(200);
     expect(forAdmin.text).toContain("Change address");
-    expect(forAdmin.text).not.toContain("Makes someone else an owner");
+    expect(forAdmin.text).not.toContain("You become an admin; only the new owner");
     expect(forAdmin.text).not.toContain("Delete this organization");
     const forOwner = await owner.agent.get(settings);
-    expect(forOwner.text).toContain("Makes someone else an owner");
+    expect(forOwner.text).toContain("You become an admin; only the new owner");
     expect(forOwner.text).toContain("Delete this organization");
   });
 });

@@ -1,8 +1,7 @@
 import type { VNode } from "preact";
 
-import { projectsCard } from "../../src/projects/home-card.tsx";
 import { fillForm } from "../../src/projects/form-view.tsx";
-import { ProjectsPage } from "../../src/projects/list-view.tsx";
+import { projectsCard, ProjectsPage } from "../../src/projects/list-view.tsx";
 import { ProjectPage } from "../../src/projects/views.tsx";
 import { faces, showHome } from "./home-samples.tsx";
 import { createdAt, longName, owner, reader, showSection } from "./samples.tsx";
