@@ -115,7 +115,7 @@ function JoinPages({ actor, entries }: SettingsPageProps) {
   );
 }
 
-/** What only owners may do. */
+/** The acts that only owners may do. */
 function DangerZone(props: SettingsPageProps) {
   const { role } = props.actor;
   const mayTransfer = hasPermission(role, "organization:transfer");

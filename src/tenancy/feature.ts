@@ -29,7 +29,7 @@ export type Feature<
   menu?: readonly MenuEntry[];
   /** Cards on the home of an organization. */
   homeCards?: readonly HomeCard[];
-  /** What people do first in a new organization. */
+  /** The things to do first in a new organization. */
   firstSteps?: readonly FirstStep[];
   /** Pages that the settings of an organization lead to. */
   settings?: readonly SettingsEntry[];

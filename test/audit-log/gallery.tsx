@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 
 import { activityCard } from "../../src/audit-log/home-card.tsx";
 import { AuditLogPage } from "../../src/audit-log/views.tsx";
+import type { FeatureTests } from "../support/feature-tests.ts";
 import { evilActor } from "../views/evil-actor.ts";
 import { evil } from "../views/evil.ts";
 import { faces, showHome } from "../views/home-samples.tsx";
@@ -27,7 +28,7 @@ const event = {
 const told = { ...event, occurredAt: createdAt.toISOString() };
 
 /** The pages of the feature, with markup in every text. */
-export const evilAuditLog: Readonly<Record<string, VNode>> = {
+const evilPages: Readonly<Record<string, VNode>> = {
   activityCard: showHome(evilActor, {
     people: faces(1, evil),
     card: [
@@ -56,7 +57,7 @@ export const evilAuditLog: Readonly<Record<string, VNode>> = {
 };
 
 /** The pages of the feature, in their variants. */
-export const auditLogGallery: Readonly<Record<string, VNode>> = {
+const gallery: Readonly<Record<string, VNode>> = {
   "audit-log": showSection(
     "Audit log",
     <AuditLogPage
@@ -87,3 +88,5 @@ export const auditLogGallery: Readonly<Record<string, VNode>> = {
     />,
   ),
 };
+
+export const auditLogTests: FeatureTests = { gallery, evil: evilPages };

@@ -13,8 +13,8 @@ function readLog(page: Page): Promise<string[]> {
   const entries = page
     .getByRole("main")
     .getByRole("listitem")
-    .locator("p")
-    .filter({ hasText: "·" });
+    // Not the links among its facts.
+    .locator("p:first-child");
   return entries.allInnerTexts();
 }
 

@@ -17,7 +17,7 @@ describe("POST /o/:slug/ownership", () => {
     const answer = await transfer(owner.agent, organization.slug, member.person.id);
     expect([answer.status, answer.headers["location"]]).toEqual([303, settings]);
     const page = await owner.agent.get(settings);
-    expect(page.text).toContain("You are one of its admins now.");
+    expect(page.text).toContain("You are an admin now.");
     expect(page.text).not.toContain("You become an admin; only the new owner");
     expect((await member.agent.get(settings)).text).toContain(
       "You become an admin; only the new owner",
