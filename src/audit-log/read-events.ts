@@ -67,6 +67,13 @@ type EventsRow = {
   searchedTo: Json<Pick<ListedEvent, "id" | "occurredAt">> | null;
 };
 
+/** Selects the events in a range of time that fulfil conditions, the newest first. */
+const matching = (conditions: string, count: string) => `
+  select * from audit_events
+   where organization_id = current_organization_id() and occurred_at >= $1
+     and (occurred_at, id) < ($2::timestamptz, $3::uuid) ${conditions}
+   order by occurred_at desc, id desc ${count}`;
+
 /**
  * Reads events of the current organization, the newest first, in one row; `pageOfEvents` makes a page of it.
  *
@@ -92,11 +99,6 @@ function readEvents({ filters, before, limit }: Wanted): Read<EventsRow> {
     conditions.push(`and actor_id = $${values.push(actor)}`);
   }
   if (search !== undefined) names.push("search");
-  const matching = (condition: string, count: string) => `
-    select * from audit_events
-     where organization_id = current_organization_id() and occurred_at >= $1
-       and (occurred_at, id) < ($2::timestamptz, $3::uuid) ${condition}
-     order by occurred_at desc, id desc ${count}`;
   const searched = matching(conditions.join(" "), `limit ${searchWindow}`);
   const events = `
     select ${toldColumns}, e.request_id as "requestId", host(e.ip) as ip, e.user_agent as "userAgent"
@@ -114,7 +116,7 @@ function readEvents({ filters, before, limit }: Wanted): Read<EventsRow> {
 }
 
 /** Makes a page of the row of `readEvents` or `readLog`; the wanted limit is one above the page's size. */
-export function pageOfEvents(row: EventsRow | undefined, pageSize: number) {
+function pageOfEvents(row: EventsRow | undefined, pageSize: number) {
   const found = row?.events ?? [];
   const events: ListedEvent[] = found
     .slice(0, pageSize)
