@@ -64,7 +64,7 @@ it("the audit log shows that a project was created, changed, archived, restored 
     "Olivia Okafor created the organization Acme Robotics.",
   ]);
   await page.getByText("Filter", { exact: true }).click();
-  await page.getByLabel("What").selectOption("Project created");
+  await page.getByLabel("What", { exact: true }).selectOption("Project created");
   await press(page, "button", "Show");
   await page.waitForURL(/action=project\.created/);
   expect(await readLog(page)).toEqual(["Olivia Okafor created the project =HYPERLINK(1)."]);
