@@ -207,6 +207,8 @@ function buildFeatures(
     joinOptions: built.flatMap(({ joinOptions }) => joinOptions ?? []),
     joinOrigins: features.flatMap(({ joinOrigins }) => joinOrigins ?? []),
     waysToJoin: built.flatMap(({ waysToJoin }) => waysToJoin ?? []),
+    homeCards: features.flatMap(({ homeCards }) => homeCards ?? []),
+    firstSteps: features.flatMap(({ firstSteps }) => firstSteps ?? []),
     afterSignIn: built.flatMap(({ afterSignIn }) => afterSignIn ?? []),
     confirmSignIn,
     finishSignIn: finishSignInWith(

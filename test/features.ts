@@ -1,4 +1,4 @@
-import { auditLogGallery } from "./audit-log/gallery.tsx";
+import { auditLogTests } from "./audit-log/gallery.tsx";
 import { emailDomainTests } from "./email-domains/feature.ts";
 import { huggingFaceTests } from "./hugging-face/feature.ts";
 import { invitationTests } from "./invitations/feature.ts";
@@ -14,6 +14,6 @@ export const featureTests: readonly FeatureTests[] = [
   emailDomainTests,
   huggingFaceTests,
   joinRequestTests,
-  { gallery: auditLogGallery },
+  auditLogTests,
   liveTests,
 ];

@@ -12,7 +12,7 @@ const sections = {
   SE: 29,
   CS: 14,
   TI: 22,
-  RB: 17,
+  RB: 18,
   IN: 18,
   WH: 14,
   AP: 19,

@@ -1,9 +1,9 @@
 import type { Role } from "./roles.ts";
 
-/** Tells a person in a sentence what their role lets them do. */
+/** Tells in a sentence what a role lets people do. */
 export const roleMeaning: Record<Role, string> = {
-  owner: "You decide everything here, including who else is an owner and whether it exists at all.",
-  admin: "You look after the people and the settings. Only owners are out of your reach.",
-  member: "You work here: you can see and change what the organization makes.",
-  viewer: "You can look at everything the organization shares, and change nothing.",
+  owner: "Owners have full access, including ownership and deletion.",
+  admin: "Admins manage people and settings.",
+  member: "Members see and change the work that is shared here.",
+  viewer: "Viewers see what is shared here, and change nothing.",
 };

@@ -4,7 +4,7 @@ import { cleanName } from "../http/visible-text.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
-import { describeDetails, nameActor, nameTarget, titleAction } from "./describe-event.ts";
+import { describeEvent, nameActor, titleAction, type ToldEvent } from "./describe-event.ts";
 import { auditLogPath } from "./paths.ts";
 import type { ListedEvent } from "./read-events.ts";
 import { application } from "./schema.ts";
@@ -13,17 +13,12 @@ import { application } from "./schema.ts";
 export function AuditEventRow({ slug, event }: { slug: string; event: ListedEvent }) {
   const actor = nameActor(event);
   const title = titleAction(event.action);
-  const target = nameTarget(event);
-  const phrases = [target, ...describeDetails(event)].filter((phrase) => phrase !== null);
   return (
     <li class="flex gap-3.5 px-4 py-4 sm:gap-4 sm:px-6">
       <Avatar name={actor} shape={event.actorId === null ? "organization" : "person"} />
       <div class="min-w-0 flex-1">
         <p class="break-name">
-          <span class="font-semibold">{actor}</span>
-          {" · "}
-          <span class="font-semibold text-primary">{title}</span>
-          {phrases.map((phrase) => ` · ${phrase}`)}
+          <EventSentence event={event} />
         </p>
         <details class="group mt-0.5 text-sm">
           <summary class="event-time">
@@ -36,6 +31,19 @@ export function AuditEventRow({ slug, event }: { slug: string; event: ListedEven
         </details>
       </div>
     </li>
+  );
+}
+
+/** The sentence of an event; each name stands for itself, so that one from right to left turns nothing around it. */
+export function EventSentence({ event }: { event: ToldEvent }) {
+  return (
+    <>
+      {describeEvent(event).map((piece) => {
+        if (typeof piece === "string") return piece;
+        if ("value" in piece) return <bdi>{cleanName(piece.value)}</bdi>;
+        return <bdi class="font-semibold">{piece.name}</bdi>;
+      })}
+    </>
   );
 }
 

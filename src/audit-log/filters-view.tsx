@@ -12,49 +12,36 @@ interface FiltersProps {
   options: FilterOptions;
 }
 
-/** The filters of the log, and downloads of the matching entries. */
+/** The search and the filters of the log, and downloads of the matching entries. */
 export function Filters({ slug, filters, options }: FiltersProps) {
+  const { search, ...others } = filters;
   const isFiltered = hasFilters(filters);
   return (
     <section class="grid gap-4" aria-label="Filters and downloads">
-      <details class="group rounded-box border border-base-300 bg-base-100" open={isFiltered}>
-        <summary class="flex cursor-pointer list-none items-center gap-2 rounded-box px-4 py-3.5 font-semibold sm:px-6 [&::-webkit-details-marker]:hidden">
-          Filter
-          {isFiltered && <span class="badge badge-sm badge-primary">on</span>}
-          <Icon name="chevronDown" class="ms-auto size-5 group-open:rotate-180" />
-        </summary>
-        <form
-          class="grid gap-5 border-t border-base-300 p-4 sm:grid-cols-2 sm:p-6 lg:grid-cols-4"
-          method="get"
-          action={auditLogPath(slug)}
-          role="search"
-          aria-label="Audit log"
-        >
-          <SelectField
-            name="action"
-            label="What"
-            options={offerActions(options, filters.action)}
-            value={filters.action ?? ""}
+      <form
+        class="rounded-box border border-base-300 bg-base-100"
+        method="get"
+        action={auditLogPath(slug)}
+        role="search"
+        aria-label="Audit log"
+      >
+        <div class="grid items-end gap-4 p-4 sm:grid-cols-[1fr_auto] sm:p-6">
+          <Field
+            name="search"
+            label="Search for people, things or what happened"
+            value={search ?? ""}
+            maxLength={100}
           />
-          <SelectField
-            name="actor"
-            label="Who"
-            options={offerActors(options, filters.actor)}
-            value={filters.actor ?? ""}
-          />
-          <Field type="date" name="from" label="First day (UTC)" value={filters.from ?? ""} />
-          <Field type="date" name="to" label="Last day (UTC)" value={filters.to ?? ""} />
-          <div class="flex flex-wrap items-center gap-x-5 gap-y-3 sm:col-span-full">
-            <SubmitButton>Show</SubmitButton>
-            {isFiltered && (
-              <a class="link" href={auditLogPath(slug)}>
-                Show all entries
-              </a>
-            )}
-          </div>
-        </form>
-      </details>
+          <SubmitButton>Search</SubmitButton>
+        </div>
+        <MoreFilters filters={others} options={options} />
+      </form>
       <p class="flex flex-wrap gap-x-5 gap-y-2 text-base-content/75">
+        {isFiltered && (
+          <a class="link text-base-content" href={auditLogPath(slug)}>
+            Show all entries
+          </a>
+        )}
         <span>Download {isFiltered ? "what matches" : "everything"}:</span>
         <a class="link text-base-content" href={exportPath(slug, filters, "csv")} download>
           CSV, for spreadsheets
@@ -64,6 +51,38 @@ export function Filters({ slug, filters, options }: FiltersProps) {
         </a>
       </p>
     </section>
+  );
+}
+
+function MoreFilters({ filters, options }: Omit<FiltersProps, "slug">) {
+  const isFiltered = hasFilters(filters);
+  return (
+    <details class="group border-t border-base-300" open={isFiltered}>
+      <summary class="flex cursor-pointer list-none items-center gap-2 rounded-box px-4 py-3.5 font-semibold sm:px-6 [&::-webkit-details-marker]:hidden">
+        Filter
+        {isFiltered && <span class="badge badge-sm badge-primary">on</span>}
+        <Icon name="chevronDown" class="ms-auto size-5 group-open:rotate-180" />
+      </summary>
+      <div class="grid gap-5 p-4 pt-1 sm:grid-cols-2 sm:p-6 sm:pt-1 lg:grid-cols-4">
+        <SelectField
+          name="action"
+          label="What"
+          options={offerActions(options, filters.action)}
+          value={filters.action ?? ""}
+        />
+        <SelectField
+          name="actor"
+          label="Who"
+          options={offerActors(options, filters.actor)}
+          value={filters.actor ?? ""}
+        />
+        <Field type="date" name="from" label="First day (UTC)" value={filters.from ?? ""} />
+        <Field type="date" name="to" label="Last day (UTC)" value={filters.to ?? ""} />
+        <div class="sm:col-span-full">
+          <SubmitButton tone="plain">Show</SubmitButton>
+        </div>
+      </div>
+    </details>
   );
 }
 

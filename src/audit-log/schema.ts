@@ -16,6 +16,8 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
 const day = z.iso.date().regex(/^[12]/);
 
 const filters = {
+  /** Words, all of which an entry must have. */
+  search: optional(z.string().trim().max(100)),
   action: optional(z.string().max(100)),
   actor: optional(uuidField().or(z.literal(application))),
   /** The first and the last day. */

@@ -7,6 +7,9 @@ import { Filters } from "./filters-view.tsx";
 import { auditLogPath, hasFilters } from "./paths.ts";
 import type { ListedEvent } from "./read-events.ts";
 import type { EventFilters } from "./schema.ts";
+import { searchWindow } from "./search.ts";
+
+const numbers = new Intl.NumberFormat("en");
 
 interface AuditLogPageProps {
   slug: string;
@@ -24,12 +27,12 @@ export function AuditLogPage(props: AuditLogPageProps) {
   return (
     <>
       <PageHeading title="Audit log">
-        <p>Who changed what here. Nobody can edit or remove an entry.</p>
+        <p>The changes that people made here. Nobody can edit or remove an entry.</p>
       </PageHeading>
       <div class="grid gap-6">
         <Filters slug={slug} filters={filters} options={options} />
         {events.length === 0 ? (
-          <NoEvents slug={slug} filters={filters} isFirst={isFirst} />
+          <NoEvents slug={slug} filters={filters} isFirst={isFirst} hasMore={next !== undefined} />
         ) : (
           <ol class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">
             {events.map((event) => (
@@ -52,7 +55,7 @@ export function AuditLogPage(props: AuditLogPageProps) {
                 href={auditLogPath(slug, { ...filters, cursor: next })}
                 rel="next"
               >
-                Older entries
+                {events.length === 0 ? "Search older entries" : "Older entries"}
               </a>
             )}
           </nav>
@@ -66,11 +69,23 @@ function NoEvents({
   slug,
   filters,
   isFirst,
-}: Pick<AuditLogPageProps, "slug" | "filters" | "isFirst">) {
+  hasMore,
+}: Pick<AuditLogPageProps, "slug" | "filters" | "isFirst"> & { hasMore: boolean }) {
   const { from, to } = filters;
   if (from !== undefined && to !== undefined && from > to) {
     return (
       <Alert kind="warning">The first day is later than the last one, so nothing can match.</Alert>
+    );
+  }
+  if (hasMore) {
+    return (
+      <EmptyState icon="log" title="No entry matches so far">
+        <p>
+          The search has looked through {numbers.format(searchWindow)} entries. There are older
+          ones. If you choose what happened under “Filter”, it looks through entries of that kind
+          only.
+        </p>
+      </EmptyState>
     );
   }
   if (!isFirst) {

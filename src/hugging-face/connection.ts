@@ -185,7 +185,13 @@ function changeConnection(
 }
 
 function changed(
-  verb: string,
+  verb:
+    | "connected"
+    | "renamed"
+    | "rules_changed"
+    | "disconnected"
+    | "token_removed"
+    | "token_saved",
   { subject, handle, name }: HuggingFaceOrganization,
   details: AuditEntry["details"] = {},
 ): Change<void> {

@@ -26,6 +26,16 @@ export const invitations: Feature<Context> = {
       waiting: openInvitations(),
     },
   ],
+  firstSteps: [
+    {
+      label: "Invite people",
+      path: "/invitations",
+      permission: "invitation:create",
+      // Or others have joined in another way.
+      isDone: `exists (select from invitations where organization_id = current_organization_id())
+            or exists (select from memberships where organization_id = current_organization_id() offset 1)`,
+    },
+  ],
   joinOrigins: [invitationOrigin],
   build: (context) => ({
     joinOptions: findInvitationJoinOptions(context.database),

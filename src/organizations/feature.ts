@@ -5,6 +5,14 @@ import { settingsPages } from "./settings-pages.tsx";
 
 export const organizations: Feature<PageContext & InStep> = {
   tasks: [purgeDeletedOrganizations],
+  firstSteps: [
+    {
+      label: "Name the organization",
+      path: "/settings",
+      permission: "organization:update",
+      isDone: "true",
+    },
+  ],
   build: (context) => ({
     routes: (shared) => [...organizationPages(context, shared), ...settingsPages(context)],
   }),

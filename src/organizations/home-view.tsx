@@ -1,103 +1,126 @@
-import { describePermissions } from "../access/describe-permissions.ts";
-import type { OrganizationWithRole } from "../access/membership.ts";
+import { organizationPath } from "../access/organization-path.ts";
 import { roleMeaning } from "../access/role-meaning.ts";
-import { hasPermission, permissions, type Role } from "../access/roles.ts";
+import { hasPermission } from "../access/roles.ts";
+import type { Member } from "../tenancy/actor.ts";
+import { describeOrganization } from "../tenancy/describe-viewer.ts";
+import type { FirstStep, HomeCard } from "../tenancy/home-card.ts";
 import { OrganizationAvatar } from "../views/avatar.tsx";
-import { capitalize } from "../views/capitalize.ts";
 import { Card } from "../views/card.tsx";
-import { DateText } from "../views/date-text.tsx";
 import { Icon } from "../views/icon.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { renderOnce } from "../views/render-once.ts";
 import { RoleBadge } from "../views/role-badge.tsx";
-import { organizationPath } from "../access/organization-path.ts";
+import type { HomeRow } from "./home.ts";
 
 interface OrganizationHomePageProps {
-  organization: Omit<OrganizationWithRole, "role"> & { createdAt: Date };
-  role: Role;
-  memberCount: number;
-  /** Whether Logto does not have all changes yet. */
-  isBehind: boolean;
+  actor: Member;
+  home: HomeRow;
+  /** The cards and steps of all features, in the order of `home`. */
+  cards: readonly HomeCard[];
+  steps: readonly FirstStep[];
 }
 
-/** The home page of an organization: facts about it, and the permissions of the member. */
-export function OrganizationHomePage(props: OrganizationHomePageProps) {
-  const { organization, role, memberCount, isBehind } = props;
+/** The home of an organization: the reader's role, the first steps, and the cards of the features. */
+export function OrganizationHomePage({ actor, home, cards, steps }: OrganizationHomePageProps) {
+  const { organization, role } = actor;
+  const shown = cards.map(({ permission, place, show }, index) => ({
+    place,
+    content: hasPermission(role, permission) && show(actor, home.contents[index]),
+  }));
+  const inPlace = (wanted: HomeCard["place"]) =>
+    shown.filter(({ place }) => place === wanted).map(({ content }) => content);
   return (
     <>
       <PageHeading
-        title={`Welcome to ${organization.name}`}
+        title={organization.name}
         mark={
           <span class="max-sm:hidden">
-            <OrganizationAvatar organization={organization} size="large" />
+            <OrganizationAvatar organization={describeOrganization(actor)} size="large" />
           </span>
         }
       >
-        <p class="break-name font-mono text-base">{organizationPath(organization.slug)}</p>
+        <YourRole {...actor} />
       </PageHeading>
       <div class="grid items-start gap-6 lg:grid-cols-[1.7fr_1fr]">
-        <Card id="role" title="Your role">
-          {drawRole(role)}
-        </Card>
-        <Card id="about" title="About">
-          <dl class="grid gap-5">
-            <div>
-              <dt class="text-sm text-base-content/75">People</dt>
-              <dd class="mt-0.5 flex items-center gap-2 text-lg font-semibold">
-                <Icon name="people" class="size-5 text-primary" />
-                {countMembers(memberCount)}
-              </dd>
-            </div>
-            <div>
-              <dt class="text-sm text-base-content/75">Since</dt>
-              <dd class="mt-0.5 text-lg font-semibold">
-                <DateText date={organization.createdAt} />
-              </dd>
-            </div>
-            {isBehind && (
-              <div>
-                <dt class="text-sm text-base-content/75">Sign-in service</dt>
-                <dd class="mt-1">
-                  <span class="badge badge-sm badge-warning font-medium">Catching up</span>
-                  <p class="mt-1.5 text-sm text-base-content/80">
-                    The latest changes here have not reached it yet. They count all the same.
-                  </p>
-                </dd>
-              </div>
-            )}
-          </dl>
-        </Card>
+        <div class="grid grid-cols-1 gap-6">
+          {home.isNew && (
+            <FirstSteps
+              actor={actor}
+              steps={steps.map((step, index) => ({ ...step, isDone: home.done[index] === true }))}
+            />
+          )}
+          {inPlace("main")}
+        </div>
+        <div class="grid grid-cols-1 gap-6">
+          {inPlace("side")}
+          {home.isBehind && <Behind />}
+        </div>
       </div>
     </>
   );
 }
 
-const drawRole = renderOnce((role: Role) => {
-  const own = permissions.filter((permission) => hasPermission(role, permission));
+function YourRole({ organization, role }: Pick<Member, "organization" | "role">) {
   return (
-    <>
-      <div class="flex flex-wrap items-baseline gap-x-3 gap-y-2">
-        <RoleBadge role={role} />
-        <p class="min-w-60 flex-1 text-lg">{roleMeaning[role]}</p>
-      </div>
-      <h3 class="mt-7 border-t border-base-300 pt-6 font-semibold">What you may do</h3>
-      <dl class="mt-3 grid gap-x-6 gap-y-0.5 sm:grid-cols-[auto_1fr] sm:gap-y-2">
-        {describePermissions(own).map(({ resource, actions }) => (
-          <div key={resource} class="contents">
-            <dt class="font-semibold">{capitalize(resource)}</dt>
-            <dd class="mb-2.5 text-base-content/80 sm:mb-0">
-              {actions.map(({ action }) => action).join(", ")}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </>
+    <section class="flex flex-wrap items-baseline gap-x-3 gap-y-1" aria-label="Your role">
+      <RoleBadge role={role} />
+      <p class="text-base">
+        {roleMeaning[role]}{" "}
+        <a class="link" href={`${organizationPath(organization.slug)}/roles`}>
+          What each role may do
+        </a>
+      </p>
+    </section>
   );
-});
+}
 
-const numbers = new Intl.NumberFormat("en");
+type Step = Omit<FirstStep, "isDone"> & { isDone: boolean };
 
-/** "1 member", "1,204 members". */
-function countMembers(count: number): string {
-  return `${numbers.format(count)} ${count === 1 ? "member" : "members"}`;
+/** Shown while something is left to do, to those who may do all that is left. */
+function FirstSteps({ actor, steps }: { actor: Member; steps: readonly Step[] }) {
+  const left = steps.filter(({ isDone }) => !isDone);
+  const isForActor = left.every(({ permission }) => hasPermission(actor.role, permission));
+  if (left.length === 0 || !isForActor) return null;
+  return (
+    <Card id="first-steps" title="First steps">
+      <ol class="grid gap-1">
+        {steps.map(({ label, path, isDone }) => (
+          <li key={label} class="flex min-h-11 items-center gap-3">
+            {isDone ? (
+              <>
+                <Icon name="circleCheck" class="size-6 text-success" />
+                <span class="text-base-content/75">
+                  {label}
+                  <span class="sr-only"> (done)</span>
+                </span>
+              </>
+            ) : (
+              <>
+                <span
+                  class="m-0.5 size-5 shrink-0 rounded-full border-2 border-base-content/40"
+                  aria-hidden="true"
+                />
+                <a
+                  class="link font-semibold"
+                  href={organizationPath(actor.organization.slug) + path}
+                >
+                  {label}
+                </a>
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function Behind() {
+  return (
+    <section class="px-1 text-sm" aria-label="Sign-in service">
+      <span class="badge badge-sm badge-warning font-medium">Catching up</span>
+      <p class="mt-1.5 text-base-content/80">
+        The latest changes here have not reached the sign-in service yet. They count all the same.
+      </p>
+    </section>
+  );
 }

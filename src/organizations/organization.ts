@@ -117,23 +117,6 @@ export const readOrganizations = (): Read<ListedOrganization> => ({
   values: [],
 });
 
-type OrganizationHome = { createdAt: Date; memberCount: number; isBehind: boolean };
-
-/**
- * Reads the facts on the home page of the current organization.
- *
- * @param isBehind an SQL condition: Logto lacks changes of it; null if nothing is kept in step
- */
-export const readOrganizationHome = (isBehind: string | null): Read<OrganizationHome> => ({
-  name: `organization-home${isBehind === null ? "" : "-kept"}`,
-  text: `
-    select created_at as "createdAt", ${isBehind ?? "false"} as "isBehind",
-           (select count(*)::int from memberships
-             where organization_id = current_organization_id()) as "memberCount"
-      from organizations where id = current_organization_id()`,
-  values: [],
-});
-
 /** Follows the rules of schema.ts for addresses that people choose. */
 function makeSlug(name: string, suffix = ""): string {
   const base = slugify(name)

@@ -1,4 +1,4 @@
-import { describeOrganization, describeViewer } from "../tenancy/describe-viewer.ts";
+import { describeViewer } from "../tenancy/describe-viewer.ts";
 import type { SignedIn } from "../tenancy/actor.ts";
 import { requireRow } from "../tenancy/change-as.ts";
 import { route } from "../tenancy/route.ts";
@@ -13,12 +13,12 @@ import type { PageContext, Shared } from "../tenancy/feature.ts";
 import {
   createOrganization,
   type ListedOrganization,
-  readOrganizationHome,
   readOrganizations,
   requireRoomFor,
 } from "./organization.ts";
 import { createOrganizationBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
+import { homeReader } from "./home.ts";
 import { OrganizationHomePage } from "./home-view.tsx";
 import { OrganizationsPage } from "./views.tsx";
 
@@ -30,8 +30,13 @@ export type InStep = {
 /** Declares the pages of organizations: the person's own ones, a new one, and the home of each. */
 export function organizationPages(
   { database, organizationPage, isBehind }: PageContext & InStep,
-  { joinOptions: findJoinOptions }: Pick<Shared, "joinOptions">,
+  {
+    joinOptions: findJoinOptions,
+    homeCards,
+    firstSteps,
+  }: Pick<Shared, "joinOptions" | "homeCards" | "firstSteps">,
 ) {
+  const readHome = homeReader(isBehind, homeCards, firstSteps);
   const list = route({
     method: "GET",
     path: "/organizations",
@@ -72,21 +77,19 @@ export function organizationPages(
     access: "organization:read",
     params: organizationParams,
     statuses: [200],
-    read: () => readOrganizationHome(isBehind),
-    async handler({ actor, rows }) {
-      const { organization, role } = actor;
-      // Without a row, the organization was purged after the request was authorized.
-      const { createdAt, ...facts } = requireRow(rows);
-      return organizationPage(
+    read: () => readHome,
+    handler: async ({ actor, rows }) =>
+      organizationPage(
         actor,
         { title: "Home", section: "Home" },
+        // Without a row, the organization was purged after the request was authorized.
         <OrganizationHomePage
-          organization={{ ...organization, ...describeOrganization(actor), createdAt }}
-          role={role}
-          {...facts}
+          actor={actor}
+          home={requireRow(rows)}
+          cards={homeCards}
+          steps={firstSteps}
         />,
-      );
-    },
+      ),
   });
 
   async function showList(

@@ -120,7 +120,7 @@ function OrganizationRow({ organization }: { organization: OrganizationInList })
         <p class="break-name mt-0.5 text-sm text-base-content/75">
           {deletedAt ? (
             <>
-              Deleted; will be purged on <DateText date={findPurgeDate(deletedAt)} />
+              Deleted. You can restore it until <DateText date={findPurgeDate(deletedAt)} />.
             </>
           ) : isSuspended ? (
             "An admin has suspended your access."

@@ -58,7 +58,8 @@ export function nameStatus(status: ProjectStatus): string {
   return looks[status].label;
 }
 
-function StatusBadge({ status }: { status: ProjectStatus }) {
+/** A status as a small label. */
+export function StatusBadge({ status }: { status: ProjectStatus }) {
   const look = looks[status];
   return <span class={`badge badge-sm font-medium ${look.class}`}>{look.label}</span>;
 }

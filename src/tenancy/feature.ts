@@ -3,6 +3,7 @@ import type { Route } from "../http/route.ts";
 import type { Job, JobContext } from "../jobs/job.ts";
 import type { Task } from "../jobs/task.ts";
 import type { Actors } from "./actor.ts";
+import type { FirstStep, HomeCard } from "./home-card.ts";
 import type { FindJoinOptions } from "./join-options.ts";
 import type { JoinOrigin } from "./join-origin.ts";
 import type { MenuEntry, OrganizationPage } from "./organization-page.tsx";
@@ -29,6 +30,10 @@ export type Feature<
   menu?: readonly MenuEntry[];
   /** Pages of the section "People". */
   people?: readonly PeopleTab[];
+  /** Cards on the home of an organization. */
+  homeCards?: readonly HomeCard[];
+  /** The things to do first in a new organization. */
+  firstSteps?: readonly FirstStep[];
   /** The grounds on which people may ask to join. */
   joinOrigins?: readonly JoinOrigin[];
   /** Runs once, when the application starts. */
@@ -53,6 +58,8 @@ export type Shared = {
   joinOptions: readonly FindJoinOptions[];
   joinOrigins: readonly JoinOrigin[];
   waysToJoin: readonly WayToJoin[];
+  homeCards: readonly HomeCard[];
+  firstSteps: readonly FirstStep[];
   afterSignIn: readonly AfterSignIn[];
   confirmSignIn: ConfirmSignIn | undefined;
   finishSignIn: FinishSignIn;

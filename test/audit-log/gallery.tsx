@@ -1,7 +1,12 @@
 import type { VNode } from "preact";
 
+import { activityCard } from "../../src/audit-log/home-card.tsx";
 import { AuditLogPage } from "../../src/audit-log/views.tsx";
-import { createdAt, longName, showSection } from "../views/samples.tsx";
+import type { FeatureTests } from "../support/feature-tests.ts";
+import { evilActor } from "../views/evil-actor.ts";
+import { evil } from "../views/evil.ts";
+import { faces, showHome } from "../views/home-samples.tsx";
+import { createdAt, longName, owner, showSection } from "../views/samples.tsx";
 
 const event = {
   id: "event-1",
@@ -20,8 +25,39 @@ const event = {
   userAgent: "<script>alert(1)</script>",
 };
 
+const told = { ...event, occurredAt: createdAt.toISOString() };
+
+/** The pages of the feature, with markup in every text. */
+const evilPages: Readonly<Record<string, VNode>> = {
+  activityCard: showHome(evilActor, {
+    people: faces(1, evil),
+    card: [
+      activityCard,
+      {
+        all: [
+          { ...told, actorName: evil, targetName: evil },
+          {
+            ...told,
+            id: "event-2",
+            action: evil,
+            targetType: evil,
+            details: { name: evil, [evil]: evil },
+          },
+          {
+            ...told,
+            id: "event-3",
+            action: "organization.renamed",
+            details: { from: evil, to: evil },
+          },
+        ],
+        shared: null,
+      },
+    ],
+  }),
+};
+
 /** The pages of the feature, in their variants. */
-export const auditLogGallery: Readonly<Record<string, VNode>> = {
+const gallery: Readonly<Record<string, VNode>> = {
   "audit-log": showSection(
     "Audit log",
     <AuditLogPage
@@ -32,6 +68,13 @@ export const auditLogGallery: Readonly<Record<string, VNode>> = {
       isFirst={false}
       next="event-2"
     />,
+  ),
+  "audit-log-at-home": showSection(
+    "Home",
+    showHome(owner, {
+      people: faces(1, "Ada"),
+      card: [activityCard, { all: [told], shared: null }],
+    }),
   ),
   "audit-log-none": showSection(
     "Audit log",
@@ -45,3 +88,5 @@ export const auditLogGallery: Readonly<Record<string, VNode>> = {
     />,
   ),
 };
+
+export const auditLogTests: FeatureTests = { gallery, evil: evilPages };

@@ -50,7 +50,7 @@ async function travel(
   await seeHeading(page, "Join Lantern Press");
   expect(pathOf(page)).toBe(link);
   await press(page, "button", "Join Lantern Press");
-  await seeHeading(page, "Welcome to Lantern Press");
+  await seeHeading(page, "Lantern Press");
   await seeRole(page, "Member");
 
   await page.goto("/organizations");

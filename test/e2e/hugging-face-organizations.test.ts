@@ -65,7 +65,7 @@ describe("an organization at Hugging Face", () => {
     await seeText(mary, "You work in Orbital Works at Hugging Face.");
     expect(await scrutinize(mary, "open door")).toEqual([]);
     await press(mary, "button", "Join Orbital Tenant");
-    await seeHeading(mary, "Welcome to Orbital Tenant");
+    await seeHeading(mary, "Orbital Tenant");
     await seeRole(mary, "Member");
 
     identityProvider.world.setMembership("mary", "orbital-works", { pendingSSO: true });

@@ -35,7 +35,7 @@ async function openInvitations(options?: VisitorOptions) {
 
 /** Checks that a person is a member of this organization, and of no other one. */
 async function seeOnly(page: Page, organization: { name: string; slug: string }) {
-  await seeHeading(page, `Welcome to ${organization.name}`);
+  await seeHeading(page, organization.name);
   expect(pathOf(page)).toBe(`/o/${organization.slug}`);
   await seeRole(page, "Member");
   const menu = await openSwitcher(page);
@@ -86,7 +86,7 @@ it.each([
     await seeOnly(guest, organization);
     // The link leads a member to the organization.
     await guest.goto(link);
-    await seeHeading(guest, "Welcome to Lantern Press");
+    await seeHeading(guest, "Lantern Press");
 
     await page.goto(`/o/${organization.slug}/members`);
     await seeText(page, account.username);
@@ -197,7 +197,7 @@ it("survives two tabs and a lost cookie", async () => {
   await press(second, "button", "Sign in");
   await seeText(second, "Session not found. Please go back and sign in again.");
   await second.goto(second.url());
-  await seeHeading(second, "Welcome to Lantern Press");
+  await seeHeading(second, "Lantern Press");
 });
 
 it("copies a link, and has no button for it without JavaScript", async () => {

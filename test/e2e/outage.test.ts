@@ -16,7 +16,7 @@ it("people who are signed in can work while the identity provider is down, and o
 
   await identityProvider.stop();
   await page.reload();
-  await seeHeading(page, "Welcome to Lantern Press");
+  await seeHeading(page, "Lantern Press");
   await page.goto("/account");
   await seeHeading(page, "Your account");
   const stranger = await openVisitor({ expectedStatuses: [503] });
@@ -45,5 +45,5 @@ it("people who are signed in can work while the identity provider is down, and o
     )
     .toBe("127.0.0.1");
   await signIn(visitorPage, account);
-  await seeHeading(visitorPage, "Welcome to Lantern Press");
+  await seeHeading(visitorPage, "Lantern Press");
 });

@@ -52,7 +52,7 @@ describe("two tabs in two organizations", () => {
     const elsewhere = await next.openTab("/");
     await press(elsewhere, "link", "Sign in");
     await signIn(elsewhere, account);
-    await seeHeading(elsewhere, "Welcome to Harbour Health");
+    await seeHeading(elsewhere, "Harbour Health");
     expect(pathOf(elsewhere)).toMatch(/^\/o\/harbour-health[\w-]*$/);
   });
 });

@@ -14,7 +14,7 @@ it.each([true, false])(
     await signIn(page, account);
     await createOrganization(page, "Harbour Health");
     await openSection(page, "Settings");
-    const name = page.getByLabel("Name of the organization");
+    const name = page.getByLabel("Name", { exact: true });
     await name.fill("Harbour Health Trust");
     await application.query("update sessions set last_seen_at = now() - interval '90 days'");
 

@@ -119,7 +119,9 @@ describe("a deleted organization", () => {
     const list = main((await owner.agent.get("/organizations")).text);
     expect(list).toContain("The organization was deleted.");
     expect(list).toContain(organization.name);
-    expect(list.replaceAll(/<[^>]+>/g, "")).toContain("will be purged on March 15, 2026");
+    expect(list.replaceAll(/<[^>]+>/g, "")).toContain(
+      "Deleted. You can restore it until March 15, 2026.",
+    );
     expect(list).not.toContain(`href="/o/${organization.slug}"`);
     for (const { agent } of [admin, viewer]) {
       expect((await agent.get("/organizations")).text).not.toContain(organization.name);

@@ -3,7 +3,6 @@ import { Layout } from "../../src/views/layout.tsx";
 import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
-import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { JoiningPage } from "../../src/joining/views.tsx";
 import { SettingsPage } from "../../src/organizations/settings-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
@@ -12,6 +11,7 @@ import { featureTests } from "../features.ts";
 import { withoutOwnScripts } from "../support/own-scripts.ts";
 import { evilActor } from "./evil-actor.ts";
 import { evil, mallory, organization } from "./evil.ts";
+import { faces, showHome } from "./home-samples.tsx";
 
 const links = createProviderLinks({
   endpoint: "https://id.example",
@@ -35,14 +35,7 @@ const contents = {
       form={{ values: { name: evil }, errors: { name: [evil], other: [evil] } }}
     />
   ),
-  OrganizationHomePage: (
-    <OrganizationHomePage
-      organization={{ name: evil, slug: evil, createdAt }}
-      role="member"
-      memberCount={1}
-      isBehind
-    />
-  ),
+  OrganizationHomePage: showHome(evilActor, { people: faces(1, evil), isBehind: true }),
   JoiningPage: (
     <JoiningPage
       actor={{ ...evilActor, role: "owner" }}

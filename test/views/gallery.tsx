@@ -3,7 +3,6 @@ import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import { ErrorPage } from "../../src/views/error-page.tsx";
 import { LandingPage } from "../../src/landing/views.tsx";
-import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { OrganizationsPage } from "../../src/organizations/views.tsx";
 import { SignOutPage } from "../../src/auth/views.tsx";
 import type { Viewer } from "../../src/views/viewer.ts";
@@ -16,8 +15,19 @@ import {
   TextAreaField,
 } from "../../src/views/form.tsx";
 import { PageHeading } from "../../src/views/page-heading.tsx";
+import { faces, showHome } from "./home-samples.tsx";
 import { organizationGallery } from "./organization-gallery.tsx";
-import { acme, ada, createdAt, longName, organizations, sections, show } from "./samples.tsx";
+import {
+  acme,
+  ada,
+  createdAt,
+  longName,
+  organizations,
+  owner,
+  reader,
+  sections,
+  show,
+} from "./samples.tsx";
 
 const links = createProviderLinks({
   endpoint: "https://id.example",
@@ -125,25 +135,14 @@ export const gallery: Readonly<Record<string, VNode>> = {
     notice: "Welcome! Your account is ready.",
   }),
   "organization-home": show(
-    <OrganizationHomePage
-      organization={{ name: "Acme Robotics", slug: "acme", createdAt }}
-      role="owner"
-      memberCount={12}
-      isBehind
-    />,
+    showHome(owner, { people: faces(12, "Ada Okafor", "Grace Lin", null), isBehind: true }),
     { title: "Acme Robotics", viewer: ada, current: acme, sections: sections("Home") },
   ),
   "organization-home-long": show(
-    <OrganizationHomePage
-      organization={{
-        name: longName,
-        slug: "gesellschaft-fuer-ausserordentlich-lange-bezeichnungen",
-        createdAt,
-      }}
-      role="viewer"
-      memberCount={1}
-      isBehind={false}
-    />,
+    showHome(
+      { ...reader, organization: { ...reader.organization, name: longName } },
+      { people: faces(1, longName), done: true },
+    ),
     {
       title: longName,
       viewer: ada,

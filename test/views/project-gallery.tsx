@@ -1,8 +1,9 @@
 import type { VNode } from "preact";
 
 import { fillForm } from "../../src/projects/form-view.tsx";
-import { ProjectsPage } from "../../src/projects/list-view.tsx";
+import { projectsCard, ProjectsPage } from "../../src/projects/list-view.tsx";
 import { ProjectPage } from "../../src/projects/views.tsx";
+import { faces, showHome } from "./home-samples.tsx";
 import { createdAt, longName, owner, reader, showSection } from "./samples.tsx";
 
 const project = {
@@ -40,6 +41,19 @@ export const projectGallery: Readonly<Record<string, VNode>> = {
         },
       }}
     />,
+  ),
+  "projects-at-home": showSection(
+    "Home",
+    showHome(owner, {
+      people: faces(1, "Ada"),
+      card: [
+        projectsCard,
+        [
+          { id: "project-1", name: "Gripper mark II", status: "active", dueDate: "2026-12-31" },
+          { id: "project-2", name: longName, status: "planned", dueDate: null },
+        ],
+      ],
+    }),
   ),
   "projects-none": showSection(
     "Projects",

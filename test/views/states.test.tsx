@@ -5,8 +5,10 @@ import { createProviderLinks } from "../../src/account/provider-links.ts";
 import { AccountPage } from "../../src/account/views.tsx";
 import type { AppErrorOptions } from "../../src/http/errors.ts";
 import { ErrorPage } from "../../src/views/error-page.tsx";
-import { OrganizationHomePage } from "../../src/organizations/home-view.tsx";
 import { roleMeaning } from "../../src/access/role-meaning.ts";
+import { roles } from "../../src/access/roles.ts";
+import { faces, showHome } from "./home-samples.tsx";
+import { owner } from "./samples.tsx";
 
 const links = createProviderLinks({
   endpoint: "https://id.example",
@@ -44,21 +46,18 @@ function readAccount(change: Partial<typeof user>): string {
 }
 
 describe("OrganizationHomePage", () => {
-  it.each(["owner", "admin", "member", "viewer"] as const)("explains the role %s", (role) => {
-    const text = read(
-      <OrganizationHomePage
-        organization={{ name: "Acme", slug: "acme", createdAt }}
-        role={role}
-        memberCount={3}
-        isBehind={false}
-      />,
-    );
-    expect(text).toContain("Welcome to Acme");
+  it.each(roles)("explains the role %s", (role) => {
+    const text = read(showHome({ ...owner, role }, { people: faces(3, "Ada", "Bob") }));
     expect(text).toContain(roleMeaning[role]);
     expect(text).toContain("3 members");
-    expect(text).toContain("March 9, 2026");
-    expect(text).toMatch(/What you may do .*Member see/);
-    expect(/Member see\W+update/.test(text)).toBe(["owner", "admin"].includes(role));
+    expect(text).toMatch(/Ada ?, Bob and others/);
+    expect(text.includes("Invite people")).toBe(["owner", "admin"].includes(role));
+  });
+
+  it("shows the steps until all of them are done", () => {
+    const people = faces(1, "Ada");
+    expect(read(showHome(owner, { people }))).toMatch(/First steps .*Name it \(done\) .*Fill it/);
+    expect(read(showHome(owner, { people, done: true }))).not.toContain("First steps");
   });
 });
 

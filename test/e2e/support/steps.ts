@@ -84,7 +84,7 @@ export async function answerHuggingFace(
 export async function createOrganization(page: Page, name: string): Promise<void> {
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Create organization" }).click();
-  await seeHeading(page, `Welcome to ${name}`);
+  await seeHeading(page, name);
 }
 
 /** Opens the menu of organizations in the header. */
@@ -97,7 +97,7 @@ export async function openSwitcher(page: Page) {
 export async function switchTo(page: Page, name: string): Promise<void> {
   const menu = await openSwitcher(page);
   await menu.getByRole("link").filter({ hasText: name }).click();
-  await seeHeading(page, `Welcome to ${name}`);
+  await seeHeading(page, name);
 }
 
 /** Opens the menu of the person signed in. */
