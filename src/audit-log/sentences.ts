@@ -88,6 +88,10 @@ export const sentences: Readonly<Record<string, Say>> = {
   "member.suspended": ({ actor, target }) => say`${actor} suspended ${target}`,
   "member.reinstated": ({ actor, target }) => say`${actor} restored ${target}'s access`,
 
+  "organization.picture_changed": ({ actor }) =>
+    say`${actor} changed the picture of the organization`,
+  "organization.picture_removed": ({ actor }) =>
+    say`${actor} removed the picture of the organization`,
   "organization.created": ({ actor, name }) => say`${actor} created the organization ${name}`,
   "organization.renamed": ({ actor, details }) =>
     say`${actor} renamed the organization${sayChange(details)}`,

@@ -1,24 +1,14 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
-import type { Logger } from "pino";
 
-import { ownConnections, runBatch, type Statement } from "./batch.ts";
-import { Connection, connectionLifetime, describeConnection, retireUnfit } from "./connection.ts";
+import { runBatch, type Statement } from "./batch.ts";
 import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
+import { type DatabaseOptions, openPools } from "./pools.ts";
 import { retry, retryTransactions } from "./retry.ts";
-import { shareConnections } from "./shared-connections.ts";
 
-/** The role that migrations create for the application. It owns nothing, and row-level security binds it. */
-export const applicationRole = "tenantry_app";
+export { applicationRole, sharedConnections } from "./pools.ts";
 
 /** The role that owns `authenticate_session()`, and nothing else. Policies let it read what that function needs. */
 export const authenticatorRole = "tenantry_authenticator";
-
-/**
- * How many connections requests share for what they read, in addition to the pool. One process keeps fewer busy; with more, they
- * would share fewer writes.
- */
-export const sharedConnections = 4;
 
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -113,37 +103,9 @@ export type Database = TenantDatabase & {
   close(): Promise<void>;
 };
 
-export type DatabaseOptions = {
-  url: string;
-  /** The largest number of connections. */
-  poolSize: number;
-  logger: Pick<Logger, "warn">;
-  /** Multiplies every timeout, for tests on a busy machine; 1 by default. */
-  slowness?: number;
-};
-
-/**
- * Opens the connection pool. Every connection works as {@link applicationRole}, so that the login may also be the owner of
- * the schema. Timeouts are short: one second for a connection, two for a lock, five for a statement.
- */
+/** Opens the connections of the application. */
 export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOptions): Database {
-  const options = {
-    ...describeConnection(url, { role: applicationRole }),
-    Client: Connection,
-    maxLifetimeSeconds: connectionLifetime,
-    connectionTimeoutMillis: 1_000 * slowness,
-    statement_timeout: 5_000 * slowness,
-    query_timeout: 6_000 * slowness,
-    lock_timeout: 2_000 * slowness,
-    idle_in_transaction_session_timeout: 10_000 * slowness,
-    application_name: "web",
-  };
-  const pool = new pg.Pool({ ...options, max: poolSize });
-  const sharedPool = new pg.Pool({ ...options, max: sharedConnections, pipeline: true });
-  retireUnfit(pool);
-  retireUnfit(sharedPool);
-  const warn = (error: Error) => logger.warn({ err: error }, "database connection lost");
-  sharedPool.on("error", warn);
+  const { pool, own, share, close, warn } = openPools({ url, poolSize, logger, slowness });
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,
@@ -155,8 +117,6 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
   const unscoped = retryTransactions(client, slowness);
 
   const timeout = 1_500 * slowness;
-  const share = shareConnections(sharedPool);
-  const own = ownConnections(pool);
   const queryTogether = (statements: readonly Statement[]) =>
     share((connection) => runBatch(connection, statements, timeout));
   const changeTogether = (statements: readonly Statement[]) =>
@@ -212,7 +172,7 @@ export function openDatabase({ url, poolSize, logger, slowness = 1 }: DatabaseOp
     },
     queryTogether,
     close: async () => {
-      await Promise.all([sharedPool.end(), unscoped.$disconnect()]);
+      await Promise.all([close(), unscoped.$disconnect()]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { sharedConnections } from "../../src/database/database.ts";
 import type { RunningApplication } from "../support/application.ts";
 
 /** The entries of a page, each in one line, as they are read. */
@@ -21,17 +22,12 @@ const strip = (html: string) =>
 
 /** The number of events that PostgreSQL has read so far. */
 export async function countRead(application: RunningApplication): Promise<number> {
-  // Each connection reports its counts late, unless it is told to: this tells all five at once.
-  let waiting = 5;
-  let release = (): void => undefined;
-  const all = new Promise<void>((resolve) => (release = resolve));
-  const flush = () =>
-    application.database.unscoped.$transaction(async (tx) => {
-      await tx.$queryRaw`select pg_stat_force_next_flush()::text`;
-      if ((waiting -= 1) === 0) release();
-      await all;
-    });
-  await Promise.all(Array.from({ length: waiting }, flush));
+  // Each connection reports its counts late, unless it is told to. While one sleeps, the next statement takes another one.
+  const text = "select pg_stat_force_next_flush()::text, pg_sleep(0.1)::text";
+  const told = Array.from({ length: sharedConnections }, () =>
+    application.database.queryTogether([{ name: "", text, values: [] }]),
+  );
+  await Promise.all(told);
   const [row] = await application.query<{ read: string }>(
     `select (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'audit_events')
           + (select seq_tup_read from pg_stat_user_tables where relname = 'audit_events') as read`,

@@ -68,7 +68,7 @@ describe("an open list", () => {
       .post(`${world.path}/invitations`)
       .type("form")
       .send({ recipients: "new@example.com", role: "member", days: "7" })
-      .expect(200);
+      .expect(303);
     await hear(streams.invitations, "changed");
     expect([streams.requests.said, streams.foreign.said]).toEqual([[], []]);
     Object.values(streams).forEach((stream) => stream.close());
