@@ -3,6 +3,7 @@ import { defineHomeCard } from "../tenancy/home-card.ts";
 import { Avatar } from "../views/avatar.tsx";
 import { Card } from "../views/card.tsx";
 import { InviteLink } from "./invite-link.tsx";
+import { countMembers, writeMemberCount } from "./member-list.ts";
 import { membersPath } from "./paths.ts";
 
 type Face = { id: string; name: string | null; username: string | null; avatarUrl: string | null };
@@ -13,7 +14,7 @@ export const peopleCard = defineHomeCard<{ count: number; faces: Face[] | null }
   place: "side",
   select: `
     json_build_object(
-      'count', (select count(*) from memberships where organization_id = current_organization_id()),
+      'count', ${countMembers},
       'faces', (select json_agg(face)
                   from (select u.id, u.name, u.username, u.avatar_url as "avatarUrl"
                           from memberships m join users u on u.id = m.user_id
@@ -55,9 +56,7 @@ function AllLink({ href }: { href: string }) {
   );
 }
 
-const numbers = new Intl.NumberFormat("en");
-
 /** "1 member", "1,204 members". */
 function countPeople(count: number): string {
-  return `${numbers.format(count)} ${count === 1 ? "member" : "members"}`;
+  return `${writeMemberCount(count)} ${count === 1 ? "member" : "members"}`;
 }

@@ -156,7 +156,17 @@ const from = `memberships m join users u on u.id = m.user_id
 const count = (rows: string) =>
   `(select count(*)::int from (select ${rows} limit ${mostCounted}) counted)`;
 
-const countAll = `${count("from memberships where organization_id = current_organization_id()")} as total`;
+const numbers = new Intl.NumberFormat("en");
+
+/** "1,204", or "2,000+" where they were not all counted. */
+export const writeMemberCount = (count: number) =>
+  `${numbers.format(count)}${count === mostCounted ? "+" : ""}`;
+
+/** SQL that counts the members of the current organization, up to {@link mostCounted}. */
+export const countMembers = count(
+  "from memberships where organization_id = current_organization_id()",
+);
+const countAll = `${countMembers} as total`;
 
 const countMatching = `${count(`from ${from} ${filter}`)} as matching`;
 

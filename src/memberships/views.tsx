@@ -10,7 +10,7 @@ import {
   type ListedMember,
   type MemberCounts,
   type MemberPosition,
-  mostCounted,
+  writeMemberCount,
 } from "./member-list.ts";
 import { type ChosenRole, MemberRow } from "./member-view.tsx";
 import { InviteLink } from "./invite-link.tsx";
@@ -120,8 +120,8 @@ function Summary({
   return (
     <div class="-my-2 flex flex-wrap items-center justify-between gap-x-6">
       <p>
-        {isFiltered && `${writeCount(matching)} of `}
-        {writeCount(total)} {total === 1 ? "member" : "members"}
+        {isFiltered && `${writeMemberCount(matching)} of `}
+        {writeMemberCount(total)} {total === 1 ? "member" : "members"}
       </p>
       <nav class="flex items-center" aria-label="Sort by">
         <span class="me-1 text-base-content/75" aria-hidden="true">
@@ -141,10 +141,6 @@ function Summary({
     </div>
   );
 }
-
-const numbers = new Intl.NumberFormat("en");
-
-const writeCount = (count: number) => `${numbers.format(count)}${count === mostCounted ? "+" : ""}`;
 
 function Search({ action, query }: { action: string; query: MembersPageQuery }) {
   return (

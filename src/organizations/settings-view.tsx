@@ -70,7 +70,7 @@ function Name({ actor, form }: SettingsPageProps) {
     <form class="grid gap-4" method="post" action={formAction(actor, "settings")}>
       <Field
         name="name"
-        label="Name of the organization"
+        label="Name"
         value={readField(form, "name", actor.organization.name)}
         errors={form.errors["name"]}
         autoComplete="organization"

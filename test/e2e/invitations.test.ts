@@ -146,7 +146,10 @@ it("lets an admin accept another account of the invited person", async () => {
   await seeOnly(guest, organization);
 
   await openSection(page, "Audit log");
-  await page.getByText("invited: work@lantern.example", { exact: false }).first().waitFor();
+  await page
+    .getByText("with the invitation for work@lantern.example", { exact: false })
+    .first()
+    .waitFor();
   await openSection(page, "Invitations");
   await seeText(page, "No pending invitations");
 });

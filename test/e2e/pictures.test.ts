@@ -28,7 +28,7 @@ it("an admin gives the organization a picture, which the page makes small enough
   });
   await press(page, "button", "Upload picture");
   await seeText(page, "The picture was changed.");
-  const inHeader = page.getByRole("banner").locator("summary img").first();
+  const inHeader = page.getByRole("banner").locator("button img").first();
   const readWidth = (image: Element) => (image as HTMLImageElement).naturalWidth;
   await expect.poll(() => inHeader.evaluate(readWidth)).toBe(256);
   await photograph(page, "settings with a picture");
