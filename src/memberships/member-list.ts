@@ -153,7 +153,7 @@ const from = `memberships m join users u on u.id = m.user_id
     left join identities i on i.user_id = m.user_id and i.provider = 'huggingface'
    where m.organization_id = current_organization_id()`;
 
-const count = (rows: string) =>
+const countRows = (rows: string) =>
   `(select count(*)::int from (select ${rows} limit ${mostCounted}) counted)`;
 
 const numbers = new Intl.NumberFormat("en");
@@ -163,12 +163,12 @@ export const writeMemberCount = (count: number) =>
   `${numbers.format(count)}${count === mostCounted ? "+" : ""}`;
 
 /** SQL that counts the members of the current organization, up to {@link mostCounted}. */
-export const countMembers = count(
+export const countMembers = countRows(
   "from memberships where organization_id = current_organization_id()",
 );
 const countAll = `${countMembers} as total`;
 
-const countMatching = `${count(`from ${from} ${filter}`)} as matching`;
+const countMatching = `${countRows(`from ${from} ${filter}`)} as matching`;
 
 const select = (
   order: { by: string; after: string; key?: string },
