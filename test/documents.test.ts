@@ -203,19 +203,19 @@ describe("numbers in the documents", () => {
     [
       "docs/deployment.md",
       /(\d+) second to get one/,
-      "src/database/database.ts",
+      "src/database/pools.ts",
       /connectionTimeoutMillis: (\d+)_000/,
     ],
     [
       "docs/deployment.md",
       /(\d+) for a lock/,
-      "src/database/database.ts",
+      "src/database/pools.ts",
       /lock_timeout: (\d+)_000/,
     ],
     [
       "docs/deployment.md",
       /(\d+) for a statement/,
-      "src/database/database.ts",
+      "src/database/pools.ts",
       /statement_timeout: (\d+)_000/,
     ],
     [
