@@ -68,12 +68,12 @@ export function liveRoutes(context: LiveContext) {
   );
 }
 
-/** Authenticates the reader of a stream again, as for a new request. */
+/** Authenticates the reader of a stream again, as for a new request. @returns undefined if the database does not answer */
 async function isStillAllowed(
   { database, logger, sessionCookie, sessionLimits }: LiveContext,
   ctx: RouteContext,
   { actor, permission }: { actor: Member; permission: Permission },
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const { id, slug } = actor.organization;
   const request = { organizationSlug: slug, forPage: false, read: null };
   try {
@@ -88,6 +88,6 @@ async function isStillAllowed(
     );
   } catch (error) {
     logger.warn({ err: error }, "a stream ended: its reader could not be authenticated");
-    return false;
+    return undefined;
   }
 }

@@ -25,9 +25,11 @@ export const usualPace: Pace = {
  * Makes a stream of server-sent events (HTML Living Standard, section 9.2): `changed` after a change, `over` when its reader
  * has lost access. It has no other content. A reader who takes nothing is told once of all changes in between.
  *
- * @param mayFollow asks whether the reader still has access. Each event is sent after it has said so
+ * @param mayFollow asks whether the reader still has access; undefined: nobody can tell now. Each event is sent after it has said
+ *   so, and each sign of life, since notices are lost while the process cannot listen. If nobody can tell, the stream ends, and
+ *   the browser asks for another one
  */
-export function createStream(mayFollow: () => Promise<boolean>, pace: Pace) {
+export function createStream(mayFollow: () => Promise<boolean | undefined>, pace: Pace) {
   const told = new Set<News>();
   let wake: (() => void) | undefined;
 
@@ -38,13 +40,11 @@ export function createStream(mayFollow: () => Promise<boolean>, pace: Pace) {
       if (told.size === 0) await pause();
       if (told.size > 0 && !told.has("over")) await wait(Math.random() * pace.settling);
       if (told.has("over")) return;
-      const isQuiet = told.size === 0;
       const isChanged = told.has("changed");
       told.clear();
-      if (!isQuiet && !(await mayFollow())) {
-        yield "data: over\n\n";
-        return;
-      }
+      const isAllowed = await mayFollow();
+      if (isAllowed === false) yield "data: over\n\n";
+      if (!isAllowed) return;
       yield isChanged ? "data: changed\n\n" : ":\n\n";
     }
   }

@@ -18,7 +18,7 @@ describe("a stream", () => {
     await next(events);
     for (let count = 0; count < 50; count += 1) tell("changed");
     expect(await next(events)).toBe("data: changed\n\n");
-    expect([await next(events), asked]).toEqual([":\n\n", 1]);
+    expect([await next(events), asked]).toEqual([":\n\n", 2]);
   });
 
   it("says nothing of a change to a reader who has lost access, and ends", async () => {
@@ -26,6 +26,18 @@ describe("a stream", () => {
     await next(events);
     tell("changed");
     expect([await next(events), await next(events)]).toEqual(["data: over\n\n", undefined]);
+  });
+
+  it("RB16 ends for a reader who has lost access although nothing was told: the process may not be listening", async () => {
+    const { events } = createStream(async () => false, pace);
+    await next(events);
+    expect([await next(events), await next(events)]).toEqual(["data: over\n\n", undefined]);
+  });
+
+  it("ends without a word when nobody can tell whether its reader has access", async () => {
+    const { events } = createStream(async () => undefined, pace);
+    await next(events);
+    expect(await next(events)).toBeUndefined();
   });
 
   it("ends when its time is up, and when it is told so while it waits", async () => {
