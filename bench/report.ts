@@ -102,7 +102,7 @@ ${writeTable(["program", "ms from start to first 200", "MiB under load"], others
 
 const write = (value: number, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
-function writeTable(head: string[], rows: string[][]): string {
+export function writeTable(head: string[], rows: string[][]): string {
   const all = [head, head.map(() => ""), ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const lines = all.map((row, index) => {
