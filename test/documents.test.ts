@@ -206,12 +206,7 @@ describe("numbers in the documents", () => {
       "src/database/pools.ts",
       /connectionTimeoutMillis: (\d+)_000/,
     ],
-    [
-      "docs/deployment.md",
-      /(\d+) for a lock/,
-      "src/database/pools.ts",
-      /lock_timeout: (\d+)_000/,
-    ],
+    ["docs/deployment.md", /(\d+) for a lock/, "src/database/pools.ts", /lock_timeout: (\d+)_000/],
     [
       "docs/deployment.md",
       /(\d+) for a statement/,
