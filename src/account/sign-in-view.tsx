@@ -47,7 +47,7 @@ export function SignInMethods({ links }: { links: ProviderLinks }) {
         </Method>
       </ul>
       <p class="mt-5 text-sm text-base-content/75">
-        Backup codes, and removing a second step:{" "}
+        Remove a second step, or use backup codes if this site offers them:{" "}
         <a class="link" href={links.overview}>
           all security settings
         </a>

@@ -135,7 +135,7 @@ export const httpError = defineErrors({
   "server.fault": {
     status: 500,
     title: "Something went wrong on our side",
-    detail: "Please try again; if it happens again, tell us the id below.",
+    detail: "Please try again. If it happens again, send us the id below.",
   },
   "server.busy": {
     status: 503,

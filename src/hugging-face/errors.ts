@@ -10,7 +10,8 @@ export const huggingFaceError = defineErrors({
   "hugging_face.untrusted_answer": {
     status: 502,
     title: "Something went wrong at Hugging Face",
-    detail: "We cannot use its answer. Nothing was changed. Try again, or tell us the id below.",
+    detail:
+      "We cannot use its answer. Nothing was changed. Please try again. If it happens again, send us the id below.",
   },
   "hugging_face.client_refused": {
     status: 502,

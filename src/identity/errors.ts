@@ -5,7 +5,7 @@ const entries = defineErrors({
     status: 403,
     title: "This account is suspended",
     detail:
-      "It was suspended at our identity provider just now, so nobody was signed in. Ask whoever runs this site about it.",
+      "It was suspended at our identity provider, so you were not signed in. Ask the people who run this site about it.",
   },
   "sign_in.account_deleted": {
     status: 403,

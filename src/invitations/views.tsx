@@ -51,7 +51,15 @@ export function InvitationsPage(props: InvitationsPageProps) {
   const { actor, invitations, here, next, receipt, problem } = props;
   return (
     <>
-      <PageHeading title="Invitations">
+      <PageHeading
+        title="Invitations"
+        action={
+          // Below the list on a narrow screen, the form is out of sight.
+          <a class="btn btn-primary text-base max-sm:w-full lg:hidden" href="#invite">
+            Invite people
+          </a>
+        }
+      >
         <p class="break-name">
           People invited to {actor.organization.name} who have not joined yet.
         </p>

@@ -16,7 +16,7 @@ const either = new Intl.ListFormat("en", { type: "disjunction" });
 /** Links that anybody can use who has them. */
 export const inviteLinks: WayToJoin<Link> = {
   title: "Invite links",
-  text: "Whoever has an invite link can join with it, until it expires or is used up.",
+  text: "Anyone who has an invite link can join with it, until it expires or is used up.",
   permission: "invitation:revoke",
   page: { path: "/invitations", label: "Create an invite link" },
   open: `

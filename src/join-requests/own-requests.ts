@@ -22,7 +22,7 @@ export function findOwnRequests(database: TenantDatabase): FindJoinOptions {
       const path = `/organizations/${organizationId}/join-requests/${id}/withdrawal`;
       const action = accountFormAction(actor, path);
       return Promise.resolve({
-        text: "You asked to join; an admin has to decide.",
+        text: "You asked to join. An admin will decide.",
         actions: [{ label: "Cancel request", action, tone: "plain" }],
       });
     });

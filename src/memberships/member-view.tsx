@@ -69,7 +69,7 @@ export function MemberRow({ actor, member, query, chosen, sent }: MemberRowProps
               member.username && `@${member.username}`,
             ]
               .filter((text) => text && text !== name)
-              .map((text) => `${text} · `)}
+              .map((text) => `${text}\u00a0· `)}
             <span class="whitespace-nowrap">
               joined <RelativeTime date={member.joinedAt} />
             </span>

@@ -11,8 +11,8 @@ import type { Role } from "../access/roles.ts";
 const ownershipError = defineErrors({
   "ownership.already_yours": {
     status: 409,
-    title: "It is yours already",
-    detail: "You are an owner of this organization. Choose someone else to hand it over to.",
+    title: "You are already an owner",
+    detail: "Nothing was changed. Choose someone else to hand the organization over to.",
   },
   "ownership.successor_not_a_person": {
     status: 409,

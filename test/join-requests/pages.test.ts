@@ -225,7 +225,7 @@ describe("a person who asked", () => {
     const id = await askToJoin(application, organization, person);
     const { text } = await agent.get("/organizations");
     expect(text).toContain("Acme Robotics");
-    expect(text).toContain("You asked to join; an admin has to decide.");
+    expect(text).toContain("You asked to join. An admin will decide.");
     const answer = await press(agent, "/organizations", `${id}/withdrawal`);
     expect(answer.headers["location"]).toBe("/organizations");
     const after = await agent.get(answer.headers["location"] ?? "");

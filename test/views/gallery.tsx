@@ -119,7 +119,7 @@ export const gallery: Readonly<Record<string, VNode>> = {
         },
         {
           organizationName: longName,
-          text: "You asked to join; an admin has to decide.",
+          text: "You asked to join. An admin will decide.",
           actions: [
             { label: "Cancel request", action: "/organizations/2/withdrawal", tone: "plain" },
           ],

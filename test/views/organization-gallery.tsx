@@ -60,7 +60,7 @@ export const organizationGallery: Readonly<Record<string, VNode>> = {
       ways={[
         {
           title: "Invite links",
-          text: "Whoever has an invite link can join with it.",
+          text: "Anyone who has an invite link can join with it.",
           permission: "organization:update",
           page: { path: "/invitations", label: "Create an invite link" },
           open: "",
