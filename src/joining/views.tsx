@@ -64,7 +64,7 @@ function Way({ actor, way, id, open }: WayProps) {
   });
   return (
     <Card id={id} title={title} description={text}>
-      {described.length === 0 && <p class="text-base-content/75">None is open.</p>}
+      {described.length === 0 && <p class="text-base-content/75">Nobody can join this way now.</p>}
       {described.length > 0 && (
         <ul class="divide-y divide-base-300 border-y border-base-300">
           {described.map(({ each, found }) => (

@@ -30,7 +30,7 @@ export const peopleCard = defineHomeCard<{ count: number; faces: Face[] | null }
             <Avatar key={id} name={shown} imageUrl={avatarUrl} />
           ))}
         </div>
-        <p class="mt-4">
+        <p class="my-4 last:mb-0">
           <span class="font-semibold">{countPeople(count)}</span>
           <span class="break-name mt-0.5 line-clamp-3 text-base-content/75">
             {people.map(({ id, shown }, index) => (

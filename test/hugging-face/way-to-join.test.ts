@@ -21,5 +21,5 @@ it("the page of all ways to join shows the connections, their roles and last use
   await world.join(await world.createWorker());
   const { cards, close } = await read();
   expect(cards["Hugging Face"]).toContain("last used on");
-  expect(await close(subject)).toContain("None is open.");
+  expect(await close(subject)).toContain("Nobody can join this way now.");
 });

@@ -46,5 +46,5 @@ it("a link of a person who may no longer invite is not open", async () => {
   const owner = actorIn(people.owner.person, organization);
   await removeMember(application.database, owner, { userId: people.admin.person.id });
   const { cards } = await openJoiningPage(people.owner.agent, organization);
-  expect(cards["Invite links"]).toContain("None is open.");
+  expect(cards["Invite links"]).toContain("Nobody can join this way now.");
 });

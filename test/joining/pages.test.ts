@@ -72,7 +72,7 @@ describe("GET /o/:slug/joining", () => {
     const organization = await application.createOrganization(owner);
     const agent = await application.signInAs(owner);
     expect((await openJoiningPage(agent, organization)).cards["Friends"]).toContain(
-      "None is open.",
+      "Nobody can join this way now.",
     );
     const gone = await application.createPerson("Gone");
     await application.addMember(organization, gone, "member");
