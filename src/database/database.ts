@@ -5,10 +5,7 @@ import { type Prisma, PrismaClient, type Role } from "./generated/client.ts";
 import { type DatabaseOptions, openPools } from "./pools.ts";
 import { retry, retryTransactions } from "./retry.ts";
 
-export { applicationRole, sharedConnections } from "./pools.ts";
-
-/** The role that owns `authenticate_session()`, and nothing else. Policies let it read what that function needs. */
-export const authenticatorRole = "tenantry_authenticator";
+export { applicationRole, authenticatorRole, sharedConnections } from "./pools.ts";
 
 /** Inside one database transaction. */
 export type Transaction = Prisma.TransactionClient;

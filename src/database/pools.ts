@@ -8,6 +8,9 @@ import { shareConnections } from "./shared-connections.ts";
 /** The role that migrations create for the application. It owns nothing, and row-level security binds it. */
 export const applicationRole = "tenantry_app";
 
+/** The role that owns `authenticate_session()`, and nothing else. Policies let it read what that function needs. */
+export const authenticatorRole = "tenantry_authenticator";
+
 /**
  * How many connections requests share for what they read, in addition to the pool. One process keeps fewer busy; with more, they
  * would share fewer writes.

@@ -8,7 +8,7 @@ import { productName, productSlug } from "../../src/runtime/product.ts";
 import { read, root } from "../support/documents.ts";
 
 /** Code takes the name from the source. Here it has to be written out. */
-const mayNameIt = ["src/runtime/product.ts", "src/database/database.ts"];
+const mayNameIt = ["src/runtime/product.ts", "src/database/pools.ts"];
 
 // A renamed clone may have a name that is a word of the code. Its LICENSE still names the starter.
 const isStarter = (await read("LICENSE")).includes(productName);
