@@ -99,7 +99,7 @@ function findRegions(path: string, source: string): Region[] {
   visit(program, (node) => {
     if (node.type === "JSXText") add(node, "prose");
     if (node.type !== "Literal" && node.type !== "TemplateLiteral") return;
-    const isSql = /^["`]\s*(select|insert into|update|delete from|with) /.test(
+    const isSql = /^["`]\s*(exists )?\(?(select|insert into|update|delete from|with) /.test(
       source.slice(node.start, node.end),
     );
     add(node, isSql ? "sql" : "string");

@@ -56,6 +56,11 @@ describe("renameSource()", () => {
       `"The project was created: a project.";`,
       `"The support ticket was created: a support ticket.";`,
     ],
+    [
+      "an expression of SQL",
+      `"exists (select from projects)"; "(select id from projects)";`,
+      `"exists (select from support_tickets)"; "(select id from support_tickets)";`,
+    ],
     ["a label", `"Projects";`, `"Support tickets";`],
     [
       "text of a page",
