@@ -56,22 +56,14 @@ function writeValue(value: unknown): unknown {
 }
 
 const date: number = pg.types.builtins.DATE;
-const instant: number = pg.types.builtins.TIMESTAMPTZ;
 
+/** A day is midnight in UTC, as Prisma has it; pg would take the zone of this machine. */
 const types = {
-  getTypeParser: (oid: number) => {
-    // A day is midnight in UTC, as Prisma has it; pg would take the zone of this machine.
-    if (oid === date) return (day: string) => new Date(`${day}T00:00:00Z`);
-    const parse = pg.types.getTypeParser(oid, "text");
-    return oid === instant ? (text: string) => readInstant(text) ?? parse(text) : parse;
-  },
+  getTypeParser: (oid: number) =>
+    oid === date
+      ? (day: string) => new Date(`${day}T00:00:00Z`)
+      : pg.types.getTypeParser(oid, "text"),
 };
-
-/** Reads what PostgreSQL writes in UTC (`pins` in connection.ts), at a fifth of the cost: a list has one in each row. */
-function readInstant(text: string): Date | undefined {
-  if (text[10] !== " " || !text.endsWith("+00")) return undefined;
-  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
-}
 
 /** Whether PostgreSQL refused a statement and goes on with the connection: 57P… says that it ends it. */
 export function isAnswer(error: unknown): boolean {

@@ -2,10 +2,10 @@ import type pg from "pg";
 
 import { isAnswer, type Work } from "./batch.ts";
 
-/** Milliseconds for which work joins other work on a connection. Then it goes back to the pool, which may replace it. */
+/** Milliseconds after which no more work joins the work on a connection, so that the pool gets it back and may replace it. */
 const joinTime = 250;
 
-/** Milliseconds without an answer after which new work avoids a connection. */
+/** Milliseconds without an answer after which new work avoids a connection. It takes another one, if any is open. */
 const slowAnswer = 20;
 
 /** A connection that the pool has lent. */
@@ -77,8 +77,10 @@ export function shareConnections(pool: pg.Pool): <T>(work: Work<T>) => Promise<T
     } catch (error) {
       open.delete(loan);
       if (isAnswer(error) || !(error instanceof Error)) throw error;
+      // The work that was sent first times out first. What waited behind it may time out before it hears of that.
+      const isCause = loan.fault === undefined && error.message === "Query read timeout";
       loan.fault ??= error;
-      if (!isConnected || isLastTry || error.message === "Query read timeout") throw error;
+      if (!isConnected || isLastTry || isCause) throw error;
     } finally {
       leave(loan);
     }

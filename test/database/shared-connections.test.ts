@@ -92,7 +92,8 @@ describe("shareConnections()", () => {
     withShared(1, async (ask) => {
       await ask(backend, [0]);
       const slow = ask("select pg_sleep(30)", [], 300).catch((error: unknown) => error);
-      const waiting = [1, 2, 3].map((value) => ask(backend, [value]));
+      // They time out at the same moment as the slow one.
+      const waiting = [1, 2, 3].map((value) => ask(backend, [value], 300));
       expect(await slow).toMatchObject({ message: "Query read timeout" });
       expect((await Promise.all(waiting)).flat()).toMatchObject([
         { value: 1 },
