@@ -4,6 +4,6 @@ import type { Role } from "./roles.ts";
 export const roleMeaning: Record<Role, string> = {
   owner: "Owners have full access, including ownership and deletion.",
   admin: "Admins manage people and settings.",
-  member: "Members see and change the work that is shared here.",
-  viewer: "Viewers see what is shared here, and change nothing.",
+  member: "Members can see and change the work that is shared here.",
+  viewer: "Viewers can see what is shared here but cannot change it.",
 };

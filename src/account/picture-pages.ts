@@ -56,4 +56,4 @@ export function profilePicturePages(pictures: Pictures, showProfile: ShowProfile
 }
 
 const elsewhere =
-  "Your picture is changed here. Our identity provider did not hear of it, so other applications may show the former one.";
+  "Your picture is changed here. Our identity provider was not told, so other applications may still show the old one.";

@@ -120,7 +120,7 @@ function Picture({ userId, account, form }: Pick<ProfilePageProps, "userId" | "a
     <Card
       id="picture"
       title="Picture"
-      description="Stands beside your name. Without a picture, your initials do."
+      description="Shown beside your name. Without a picture, your initials appear."
     >
       <PictureForm
         avatar={<Avatar name={displayName(account)} imageUrl={avatarUrl} size="large" />}

@@ -29,7 +29,7 @@ const modes: { value: JoinMode; label: string }[] = [
 const problems = {
   missing: {
     title: "We did not find the record yet.",
-    text: "A change of the DNS can take minutes, sometimes hours. Compare the name and the value, then check again.",
+    text: "DNS changes can take minutes, sometimes hours. Compare the name and the value, then check again.",
   },
   unanswered: {
     title: "The domain’s DNS did not answer.",

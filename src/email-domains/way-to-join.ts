@@ -11,7 +11,7 @@ const howTheyJoin: Record<JoinMode, string> = {
 /** Verified domains: the addresses there let people join. */
 export const verifiedDomains: WayToJoin<{ mode: JoinMode; role: Role }> = {
   title: "Email domains",
-  text: "People can join with a verified email address at a domain of yours.",
+  text: "People with a verified email address at one of your domains can join.",
   permission: "email-domain:update",
   page: { path: "/email-domains", label: "Manage email domains" },
   open: `

@@ -103,7 +103,7 @@ export function huggingFacePages(
     query: closingQuery,
     async handler({ actor, params: { subject }, query: { from } }) {
       await disconnect(database, actor, { subject });
-      const notice = "The organization is connected no longer. Its members here stay as they are.";
+      const notice = "The organization is no longer connected. Its members here stay as they are.";
       return from
         ? seeOther(joiningPath(actor.organization), { notice })
         : backToList(actor, notice);

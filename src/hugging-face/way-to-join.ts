@@ -12,7 +12,7 @@ const howTheyJoin: Record<JoinMode, string> = {
 /** Connected organizations: their members at Hugging Face can join. */
 export const connectedOrganizations: WayToJoin<Rules & { name: string; handle: string }> = {
   title: "Hugging Face",
-  text: "People can join who work in a connected organization at Hugging Face.",
+  text: "People who work in a connected Hugging Face organization can join.",
   permission: "hugging-face:update",
   page: { path: "/hugging-face", label: "Manage Hugging Face" },
   open: `

@@ -108,7 +108,7 @@ export function invitationPages({
           { requireProof: (given) => requireProof(actor, given) },
         );
         if (path === null)
-          return backToList(actor, `The invitation to ${recipient} is sent again.`);
+          return backToList(actor, `The invitation to ${recipient} was sent again.`);
         const note = "The earlier links still work.";
         return await showOnce(ctx, actor, describeLink("New link created", recipient, note, path));
       } catch (error) {
@@ -132,8 +132,8 @@ export function invitationPages({
       return seeOther(from ? joiningPath(organization) : invitationsPath(organization), {
         notice:
           recipient === null
-            ? "The invite link is turned off."
-            : `The invitation to ${recipient} is withdrawn.`,
+            ? "The invite link was turned off."
+            : `The invitation to ${recipient} was withdrawn.`,
       });
     },
   });

@@ -21,7 +21,7 @@ export function writeRequest(
     subject: `${name} asks to join ${organization.name}`,
     paragraphs: [
       `${name}${known.length > 0 ? ` (${known.join(", ")})` : ""} asks to join ${organization.name}.`,
-      "They see nothing of it until you or another admin decides.",
+      "They can see nothing of it until you or another admin decides.",
     ],
     action: { label: "Review the request", href: `${organization.url}/join-requests` },
     footnote: `You get this email because you are ${roleWithArticle(role)} of ${organization.name} and can decide about it.`,

@@ -75,7 +75,7 @@ function Way({ actor, way, id, open }: WayProps) {
       {page && (
         <p class="mt-5">
           <a class="link" href={organizationPath(actor.organization.slug) + page.path}>
-            {open.length > mostShown ? `Show more than ${mostShown}` : page.label}
+            {open.length > mostShown ? "Show all" : page.label}
           </a>
         </p>
       )}

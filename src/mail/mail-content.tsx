@@ -9,7 +9,7 @@ export type MailContent = {
   paragraphs: readonly string[];
   /** The one thing to do, if any. */
   action?: { label: string; href: string };
-  /** The name of the organization that it is about, stands above it with its initial. */
+  /** The name of the organization that it is about. It stands above the text, with its initial. */
   organization?: string;
   /** Small print: why they get the mail, and what to do when it is not for them. */
   footnote: string;

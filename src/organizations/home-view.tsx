@@ -119,7 +119,7 @@ function Behind() {
     <section class="px-1 text-sm" aria-label="Sign-in service">
       <span class="badge badge-sm badge-warning font-medium">Catching up</span>
       <p class="mt-1.5 text-base-content/80">
-        The latest changes here have not reached the sign-in service yet. They count all the same.
+        The latest changes have not reached the sign-in service yet. They already apply here.
       </p>
     </section>
   );

@@ -1,15 +1,13 @@
 import type { TenantDatabase } from "../database/database.ts";
-import { organizationPath } from "../access/organization-path.ts";
 import { seeOther } from "../http/reply.ts";
 import { encodePicture } from "../pictures/encode-picture.ts";
 import { pictureUploads } from "../pictures/limits.ts";
 import { pictureBody, pictureFile } from "../pictures/picture-field.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { route } from "../tenancy/route.ts";
+import { settingsPath } from "./paths.ts";
 import { changePicture, removePicture } from "./picture.ts";
 import type { ShowSettings } from "./settings-pages.tsx";
-
-const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
 
 /** The forms that replace and remove the picture of an organization. */
 export function organizationPicturePages(database: TenantDatabase, showSettings: ShowSettings) {

@@ -5,17 +5,15 @@ import { AppError, groupByField, type Issue } from "../http/errors.ts";
 import { type Reply, seeOther } from "../http/reply.ts";
 import { listSuccessors, transferOwnership } from "../memberships/ownership.ts";
 import { hasPermission } from "../access/roles.ts";
-import { organizationPath } from "../access/organization-path.ts";
 import { deleteOrganization, restoreOrganization } from "./deletion.ts";
 import { organizationDeletions, ownershipTransfers } from "./limits.ts";
 import type { PageContext } from "../tenancy/feature.ts";
+import { settingsPath } from "./paths.ts";
 import { organizationPicturePages } from "./picture-pages.ts";
 import { deletionBody, ownershipBody, settingsBody } from "./schema.ts";
 import { organizationParams } from "../tenancy/organization-params.ts";
 import { changeSettings } from "./settings.ts";
 import { SettingsPage } from "./settings-view.tsx";
-
-const settingsPath = (slug: string) => `${organizationPath(slug)}/settings`;
 
 /** Shows the settings, perhaps with a form that failed. */
 export type ShowSettings = (actor: Member, shown?: Shown) => Promise<Reply>;

@@ -20,7 +20,7 @@ import {
   SubmitButton,
 } from "../views/form.tsx";
 import { PageHeading } from "../views/page-heading.tsx";
-import { organizationPath } from "../access/organization-path.ts";
+import { settingsPath } from "./paths.ts";
 import { graceDays } from "./deletion.ts";
 import { longestSlug } from "./schema.ts";
 
@@ -93,7 +93,7 @@ function Picture({ actor, form }: SettingsPageProps) {
           Picture
         </h3>
         <p class="mt-0.5 text-base-content/75">
-          Stands beside the name. Without a picture, the organization shows its initial.
+          Shown beside the name. Without a picture, the initial appears.
         </p>
       </div>
       <PictureForm
@@ -164,7 +164,7 @@ function Ownership(props: SettingsPageProps) {
           <p>Please sign in again to continue.</p>
           <a
             class="btn btn-outline text-base max-sm:w-full"
-            href={reauthenticationPath(`${organizationPath(actor.organization.slug)}/settings`)}
+            href={reauthenticationPath(settingsPath(actor.organization.slug))}
           >
             Verify it’s you
           </a>

@@ -54,7 +54,7 @@ function findFault({ width, height, pages = 1 }: Metadata): string | null {
   if (width * height > mostPixels) {
     return "This picture has too many pixels. Please choose one of at most 4096 × 4096.";
   }
-  return pages > 1 ? "This picture moves. Please choose one that does not." : null;
+  return pages > 1 ? "This picture is animated. Please choose a still one." : null;
 }
 
 type OpenPicture = (bytes: Uint8Array, options: SharpOptions) => Sharp;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { AppError } from "../../src/http/errors.ts";
-import { describePeriod, type Limit } from "../../src/http/limit.ts";
+import { describePeriod, type Limit, tooMany } from "../../src/http/limit.ts";
 import { limitRate } from "../../src/http/rate-limit.ts";
 
 const limit: Limit = {
@@ -19,6 +19,13 @@ async function countAllowed(addresses: readonly string[]): Promise<number> {
   const outcomes = await Promise.allSettled(addresses.map((address) => count(address)));
   return outcomes.filter(({ status }) => status === "fulfilled").length;
 }
+
+describe("tooMany()", () => {
+  it("never tells to wait longer than the period, as the rounded time in the database would", () => {
+    const { headers } = tooMany(limit, 60.0004).options;
+    expect(headers).toMatchObject({ "Retry-After": "60", RateLimit: `"tries";r=0;t=60` });
+  });
+});
 
 describe("limitRate()", () => {
   it("AP18 lets the declared number through, then is 429 and says when to try again", async () => {

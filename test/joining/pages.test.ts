@@ -86,6 +86,6 @@ describe("GET /o/:slug/joining", () => {
     for (let count = 0; count < 17; count += 1) await join("viewer");
     const { cards } = await openJoiningPage(people.admin.agent, organization);
     expect(cards["Friends"]?.match(/They know each other/g)).toHaveLength(20);
-    expect(cards["Friends"]).toContain("Show more than 20");
+    expect(cards["Friends"]).toContain("Show all");
   });
 });
