@@ -77,7 +77,7 @@ export function shareConnections(pool: pg.Pool): <T>(work: Work<T>) => Promise<T
     } catch (error) {
       open.delete(loan);
       if (isAnswer(error) || !(error instanceof Error)) throw error;
-      // The work that was sent first times out first. What waited behind it may time out before it hears of that.
+      // The work that was sent first times out first. Work behind it may time out before it hears of the loss.
       const isCause = loan.fault === undefined && error.message === "Query read timeout";
       loan.fault ??= error;
       if (!isConnected || isLastTry || isCause) throw error;

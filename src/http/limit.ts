@@ -31,11 +31,12 @@ export function tooMany(limit: Limit, wait: number): AppError {
   const reason =
     limit.reason ?? `There can be at most ${attempts} ${things} in ${describePeriod(seconds)}.`;
   // A stored time is rounded, so the wait can be a little longer than the period.
-  const left = Math.min(seconds, Math.max(1, Math.ceil(wait)));
-  const detail = `${reason} Nothing was changed. Please try again in ${describePeriod(left)}.`;
+  const rest = Math.min(seconds, wait);
+  const detail = `${reason} Nothing was changed. Please try again in ${describePeriod(rest)}.`;
   const entry = { status: 429, title: "You have reached a limit", detail };
+  const left = String(Math.max(1, Math.ceil(rest)));
   const headers = {
-    "Retry-After": String(left),
+    "Retry-After": left,
     "RateLimit-Policy": `"${name}";q=${attempts};w=${seconds}`,
     RateLimit: `"${name}";r=0;t=${left}`,
   };

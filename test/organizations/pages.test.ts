@@ -178,7 +178,7 @@ describe("GET /o/:slug", () => {
     const home = await agent.get(`/o/${organization.slug}`);
     expect(home.status).toBe(200);
     expect(home.text).toContain("Acme");
-    expect(home.text).toContain("Viewers see what is shared here");
+    expect(home.text).toContain("Viewers can see what is shared here");
     expect(home.text).toMatch(/\b2\b/);
   });
 
